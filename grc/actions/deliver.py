@@ -1,0 +1,133 @@
+"""The outbox leaves: claimed by lease, sent with no connection to the database held, its evidence written before anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from grc import files
+from grc.actions.draft import Draft
+from grc.actions.effects import Means, apply
+from grc.actions.house import House
+from grc.actions.letter import letter
+from grc.actions.retry import next_try
+from grc.db import sql
+from grc.db.transaction import WORKER, Transaction
+from grc.messages.model import Attachment, OutboundMessage, Sent
+from grc.tickets import store
+from grc.tickets.model import TicketKey
+from workflows.engine import Happening, step
+
+_queries = sql.load(__file__, "deliver.sql")
+
+LEASE = timedelta(minutes=5)      # longer than any one attempt, so that nobody takes it while it is tried
+LONGEST_THREAD = 20               # Message-IDs in References: the first and the last ones
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A claimed delivery, ready for its channel."""
+
+    message: OutboundMessage
+    kind: str
+    tries: int
+    created_at: datetime
+
+
+async def claim(house: House, now: datetime, most: int) -> list[Leaving]:
+    """Leases up to `most` deliveries that are due, with all that sending them needs. One commit, before any network."""
+    async with house.db.transaction(WORKER) as tx:
+        rows = [row async for row in _queries.claim(tx.conn, now=now, until=now + LEASE, most=most)]
+        if not rows:
+            return []
+        keys = {"collectivities": [r["collectivity_id"] for r in rows], "messages": [r["message_id"] for r in rows]}
+        letters = {(m["collectivity_id"], m["id"]): m async for m in _queries.letters(tx.conn, **keys)}
+        leaving = [
+            await _leaving(house, tx, row, letters[row["collectivity_id"], row["message_id"]]) for row in rows
+        ]
+        await _queries.name_mails(tx.conn, **keys, mail_ids=[one.message.mail_id for one in leaving])
+    return leaving
+
+
+async def _leaving(house: House, tx: Transaction, row: Any, about: Any) -> Leaving:
+    sender = about["service_email"] or about["collectivity_email"] or ""
+    domain = sender.rpartition("@")[2] or "localhost"
+    text, html = letter(about, house.public_url)
+    attached = [
+        Attachment(a["name"], a["type"], a["data"] if a["data"] is not None else await files.content(tx.store, a["digest"]),
+                   a["inline"], a["content_id"])
+        async for a in _queries.attachments(tx.conn, collectivity_id=row["collectivity_id"], message_id=row["message_id"])
+    ]  # fmt: skip
+    message = OutboundMessage(
+        outgoing_id=row["id"],
+        collectivity_id=row["collectivity_id"],
+        ticket_id=row["ticket_id"],
+        reference=about["reference"],
+        channel=row["channel"],
+        to_addr=row["to_addr"],
+        subject=about["subject"],
+        body_text=text,
+        body_html=html,
+        sender_name=about["collectivity_name"],
+        sender_addr=sender,
+        reply_to=house.signer.reply_address(sender, about["reference"]) if sender else "",
+        mail_id=about["mail_id"] or house.signer.mail_id(about["reference"], domain),
+        references=_thread(about["mail_references"]),
+        automatic=row["automatic"],
+        at=about["at"],
+        attachments=attached,
+    )
+    return Leaving(message, about["kind"], row["tries"], row["created_at"])
+
+
+def _thread(ids: Sequence[str]) -> tuple[str, ...]:
+    """The conversation's Message-IDs, short enough for a header: where it began, and its last ones (RFC 5322, 3.6.4)."""
+    return tuple(ids) if len(ids) <= LONGEST_THREAD else (ids[0], *ids[1 - LONGEST_THREAD :])
+
+
+async def deliver(house: House, leaving: Leaving, clock: Callable[[], datetime]) -> str:
+    """One attempt, then its evidence. Gives the state of the delivery after it."""
+    channel = house.channels.get(leaving.message.channel)
+    if channel is None:
+        sent = Sent("technical-failure", f"no channel « {leaving.message.channel} » on this machine")
+    else:
+        sent = await channel.send(leaving.message)
+    return await record(house, leaving, sent, clock())
+
+
+async def record(house: House, leaving: Leaving, sent: Sent, now: datetime) -> str:
+    """Writes what became of an attempt; a failure for good, or an acknowledgement gone, is told to the ticket as well."""
+    state, due = sent.state, now
+    if state == "temporary-failure":
+        again = next_try(leaving.tries, leaving.created_at, now)
+        state, due = ("permanent-failure", now) if again is None else (state, again)
+    message = leaving.message
+    async with house.db.transaction(WORKER) as tx:
+        await _queries.record(
+            tx.conn, collectivity_id=message.collectivity_id, id=message.outgoing_id, state=state, detail=sent.detail[:2000], due=due, now=now
+        )
+        await _tell(tx, house, leaving, state, sent.detail, now)
+    return state
+
+
+async def _tell(tx: Transaction, house: House, leaving: Leaving, state: str, detail: str, now: datetime) -> None:
+    key = TicketKey(leaving.message.collectivity_id, leaving.message.ticket_id)
+    if state in ("permanent-failure", "technical-failure"):
+        ticket = await store.lock(tx, key)
+        draft = Draft(key, now, "Envoi")
+        draft.tell("delivery_failed", f"Le message à {leaving.message.to_addr} n’a pas pu être remis.", detail=detail[:500])
+        draft.columns["alarm"] = "delivery_failed"
+        await store.write(tx, draft.amending(ticket))
+    elif leaving.kind == "ack" and state in ("sent", "delivered"):
+        ticket = await store.lock(tx, key)
+        definition = house.catalogue.get(ticket.type, ticket.version)
+        draft = Draft(key, now, leaving.message.sender_name)
+        draft.tell("ack_sent", "L’accusé de réception est parti.", to=leaving.message.to_addr)
+        after = step(definition, ticket.state, Happening("acknowledged", "system"), now)
+        apply(after.effects, draft, Means(definition, lambda _name: None, lambda _kinds: ()))
+        draft.columns["state"] = after.state
+        await store.write(tx, draft.amending(ticket))
+    else:
+        tx.wake("ticket", f"{key.collectivity_id}:{key.id}:delivery")

@@ -1,0 +1,49 @@
+-- name: claim(now, until, most)
+-- Leases deliveries that are due, the longest waiting first; the try counts even if this process dies the next instant.
+update outgoing o
+set state = 'sending', due = :until, tries = o.tries + 1
+from (
+    select collectivity_id, id from outgoing
+    where state in ('created', 'sending', 'temporary-failure') and due <= :now
+    order by due
+    limit :most
+    for update skip locked
+) taken
+where o.collectivity_id = taken.collectivity_id and o.id = taken.id
+returning o.collectivity_id, o.id, o.ticket_id, o.message_id, o.channel, o.account_id, o.to_addr, o.automatic, o.tries, o.created_at;
+
+-- name: letters(collectivities, messages)
+-- What the claimed deliveries say, who signs them, and the conversation they stand in.
+select m.collectivity_id, m.id, m.kind, m.author_id, m.author_name, m.subject, m.body_text, m.body_html, m.mail_id, m.at,
+       t.id as ticket_id, t.reference, t.tracking_token, t.requester_name,
+       c.name as collectivity_name, c.email as collectivity_email, c.phone as collectivity_phone, c.postal_address, c.settings,
+       s.name as service_name, s.email as service_email, s.phone as service_phone,
+       (select coalesce(array_agg(b.mail_id order by b.id), '{}') from message b
+        where b.collectivity_id = m.collectivity_id and b.ticket_id = m.ticket_id and b.id < m.id and b.mail_id is not null) as mail_references
+from unnest(:collectivities::int[], :messages::bigint[]) as wanted (collectivity_id, id)
+join message m on m.collectivity_id = wanted.collectivity_id and m.id = wanted.id
+join ticket t on t.collectivity_id = m.collectivity_id and t.id = m.ticket_id
+join collectivity c on c.id = m.collectivity_id
+join service s on s.collectivity_id = t.collectivity_id and s.id = t.service_id;
+
+-- name: attachments(collectivity_id, message_id)
+-- The files a message carries, with what is small of them.
+select a.name, a.type, a.digest, a.inline, a.content_id, b.data
+from attachment a join blob b on b.collectivity_id = a.collectivity_id and b.digest = a.digest
+where a.collectivity_id = :collectivity_id and a.message_id = :message_id
+order by a.position;
+
+-- name: name_mails(collectivities, messages, mail_ids)!
+-- Gives messages their Message-ID before the first try, so that every try bears the same.
+update message m set mail_id = named.mail_id
+from unnest(:collectivities::int[], :messages::bigint[], :mail_ids::text[]) as named (collectivity_id, id, mail_id)
+where m.collectivity_id = named.collectivity_id and m.id = named.id and m.mail_id is null;
+
+-- name: record(collectivity_id, id, state, detail, due, now)!
+-- The evidence of one attempt, and where the delivery stands after it.
+with evidence as (
+    insert into delivery_attempt (collectivity_id, outgoing_id, at, state, detail)
+    values (:collectivity_id, :id, :now, :state, :detail)
+)
+update outgoing set state = :state, due = :due, sent_at = case when :state in ('sent', 'delivered') then :now else sent_at end
+where collectivity_id = :collectivity_id and id = :id;

@@ -1,0 +1,112 @@
+"""The facts that deciding on one message needs, gathered in one round trip."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from grc.collectivities.model import Collectivity, Service
+from grc.db import sql
+from grc.db.transaction import Transaction
+from grc.messages.model import InboundMessage, Received
+from grc.messages.signature import Signer, claimed_reference, without_tag
+from grc.tickets import reference
+from routing import rules
+from routing.model import CollectivityFact, Facts, RecipientMatch, SameFact, ServiceFact, ThreadFact
+
+_queries = sql.load(__file__, "gather.sql")
+
+# What a person may have written of a reference in a subject: K7M4-QF9, k7m4 qf9, K7M4QF9.
+_LOOKS_LIKE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{4}[- ]?[0-9A-Za-z]{3}(?:[0-9A-Za-z]{2})?(?![0-9A-Za-z])")
+_MOST_ADDRESSES, _MOST_IDS = 50, 100
+AUTOMATIC_WINDOW = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A person this collectivity has met at the sender's address."""
+
+    collectivity_id: int
+    person_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The facts for the decision, and what the acts after it need besides."""
+
+    facts: Facts
+    collectivities: Mapping[int, Collectivity]
+    services: Mapping[tuple[int, int], Service]
+    persons: Sequence[Known]
+    automatic_today: int
+    ticket_number: int
+    person_number: int
+
+    def person(self, collectivity_id: int) -> Known | None:
+        """Whom a collectivity knows at the sender's address."""
+        return next((p for p in self.persons if p.collectivity_id == collectivity_id), None)
+
+
+async def gather(tx: Transaction, received: Received, message: InboundMessage, signer: Signer, now: datetime, cap: int) -> Gathered:
+    """Everything `routing.decide` reads about this message. `cap` bounds the count of automatic mails of the day."""
+    reached = _reached(received, message)
+    ids = list(dict.fromkeys([*message.references, *([message.in_reply_to] if message.in_reply_to else [])]))[-_MOST_IDS:]
+    row = await _queries.gather(
+        tx.conn,
+        fallback=received.collectivity_id,
+        addresses=list({without_tag(a)[0] for a in reached}),
+        sender=message.from_addr.lower(),
+        mail_id=message.message_id,
+        mail_ids=ids,
+        signed_replies=[r for a in reached if (r := signer.ticket_of_address(a))],
+        signed_mails=list({r for i in ids if (r := signer.ticket_of_mail_id(i))}),
+        forged=[r for a in reached if not signer.ticket_of_address(a) and (r := claimed_reference(a))],
+        quoted=list({r for text in _LOOKS_LIKE.findall(message.subject) if (r := reference.read(text))}),
+        proven=message.ticket_id,
+        since=now - AUTOMATIC_WINDOW,
+        cap=cap,
+    )
+    services = {address: (collectivity, service) for address, collectivity, service in row["reached"]}
+    matches = []
+    for address in reached:
+        plain, tag = without_tag(address)
+        if plain in services:
+            matches.append(RecipientMatch(plain, *services[plain], tag))
+    facts = Facts(
+        now=now,
+        received_account=received.account,
+        recipients=tuple(matches),
+        fallback_collectivity_id=received.collectivity_id,
+        services=tuple(ServiceFact(*service[:5]) for service in row["services"]),
+        rules=tuple(rules.read(*rule) for rule in row["rules"]),
+        threads=tuple(_thread(thread) for thread in row["threads"]),
+        same_message=SameFact(*row["same_message"]) if row["same_message"] else None,
+        own_addresses=frozenset(services) | (frozenset([message.from_addr.lower()]) if row["sender_is_ours"] else frozenset()),
+        written_by_us=bool(message.message_id and signer.ticket_of_mail_id(message.message_id)),
+        collectivities=tuple(CollectivityFact(c[0], c[1], c[2]) for c in row["collectivities"]),
+    )
+    return Gathered(
+        facts=facts,
+        collectivities={c[0]: Collectivity(*c) for c in row["collectivities"]},
+        services={(s[0], s[1]): Service(s[0], s[1], s[2], s[3], s[5], s[6]) for s in row["services"]},
+        persons=tuple(Known(*person) for person in row["persons"]),
+        automatic_today=row["automatic_today"],
+        ticket_number=row["ticket_number"],
+        person_number=row["person_number"],
+    )
+
+
+def _reached(received: Received, message: InboundMessage) -> list[str]:
+    """Where it arrived: the envelope first, for it tells the truth; the headers only where there is no envelope."""
+    envelope = [a.lower() for a in message.recipients]
+    headers = [] if envelope else [a.lower() for a in (*message.to, *message.cc)]
+    return list(dict.fromkeys([*envelope, received.account.lower(), *headers]))[:_MOST_ADDRESSES]
+
+
+def _thread(row: Sequence[object]) -> ThreadFact:
+    how, collectivity_id, ticket_id, ref, phase, closed_at, service_id, takes_part = row
+    closed = datetime.fromisoformat(closed_at) if isinstance(closed_at, str) else None
+    return ThreadFact(how, collectivity_id, ticket_id, ref, phase, closed, service_id, takes_part)  # type: ignore[arg-type]

@@ -1,0 +1,23 @@
+"""What actions of the worker need of the house, composed once in `grc/app.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from grc.db.transaction import Database
+from grc.messages.channel import Channel
+from grc.messages.signature import Signer
+from workflows.catalogue import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The parts: `daily_cap` is how many automatic mails an address may get in a day, `public_url` where links lead."""
+
+    db: Database
+    channels: Mapping[str, Channel]
+    catalogue: Catalogue
+    signer: Signer
+    public_url: str
+    daily_cap: int

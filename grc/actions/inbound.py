@@ -1,0 +1,44 @@
+"""A citizen's message as a line of the conversation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from grc.messages.model import InboundMessage
+from grc.tickets.model import NewMessage
+
+if TYPE_CHECKING:
+    from grc.actions.receive import Parsed
+
+# What a page can show and a row should hold, in characters; the whole stays in the ledger.
+LONGEST_TEXT, LONGEST_HTML = 200_000, 500_000
+
+
+def citizen_name(message: InboundMessage) -> str:
+    """How the citizen is called: the name he gave, else what stands before the @ of his address."""
+    return message.from_name.strip() or message.from_addr.partition("@")[0] or "Expéditeur inconnu"
+
+
+def inbound(parsed: Parsed, now: datetime) -> NewMessage:
+    """The line a citizen's message adds to its ticket, with its files."""
+    message, received = parsed.message, parsed.received
+    return NewMessage(
+        direction="in",
+        channel=received.channel,
+        at=received.received_at,
+        author_name=citizen_name(message),
+        from_addr=message.from_addr.lower(),
+        to_addrs=tuple(message.to),
+        cc_addrs=tuple(message.cc),
+        subject=message.subject,
+        body_text=(message.reply_text or message.body_text)[:LONGEST_TEXT],
+        quoted_text=message.quoted_text[:LONGEST_TEXT] if message.reply_text else "",
+        body_html=message.body_html[:LONGEST_HTML] or None,
+        mail_id=message.message_id,
+        mail_references=tuple(message.references),
+        is_auto=message.is_auto,
+        defects=tuple(message.defects),
+        received_id=received.id,
+        attachments=parsed.files,
+    )

@@ -1,0 +1,70 @@
+"""An agent answers the citizen: by the way he came in, threaded, and on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from grc.actions.attach import attach
+from grc.actions.case import take
+from grc.actions.draft import excerpt
+from grc.db.transaction import Transaction
+from grc.errors import BadInput
+from grc.messages.model import Attachment
+from grc.people.agents import SignedIn
+from grc.tickets.model import NewDelivery, NewMessage, TicketKey
+
+LONGEST = 100_000  # characters
+
+
+async def reply(
+    tx: Transaction, agent: SignedIn, ticket: TicketKey, text: str, files: Sequence[Attachment], now: datetime, *, close: bool = False
+) -> int:
+    """Sends an answer and gives the number of its message. BadInput when it is empty, too long, or has nowhere to go."""
+    written = written_text(text)
+    case = await take(tx, agent, ticket, now)
+    stands = case.ticket
+    if not stands.answer_addr:
+        raise BadInput("text", "Cette demande n’a pas d’adresse où répondre : joignez le demandeur autrement et notez-le.")
+    case.draft.messages.append(
+        NewMessage(
+            direction="out",
+            channel=stands.answer_channel,
+            at=now,
+            author_id=agent.id,
+            author_name=agent.name,
+            to_addrs=(stands.answer_addr,),
+            subject=answer_subject(stands.subject, stands.reference),
+            body_text=written,
+            attachments=await attach(tx, ticket.collectivity_id, files),
+            delivery=NewDelivery(stands.answer_channel, stands.answer_addr, automatic=False),
+        )
+    )
+    case.draft.tell("replied", to=stands.answer_addr, channel=stands.answer_channel)
+    case.draft.columns |= {"last_at": now, "excerpt": excerpt(written)}
+    if stands.assignee_id is None:  # whoever answers takes it
+        case.draft.columns["assignee_id"] = agent.id
+        case.draft.tell("assigned", to=agent.name, to_id=agent.id)
+    case.happen("transition:close" if close else "agent_reply")
+    if close:
+        case.draft.met.append("answer")
+    return (await case.write(tx))[0]
+
+
+def written_text(text: str) -> str:
+    """What somebody wrote, with its ends trimmed. BadInput when nothing is left, or more than a letter can hold."""
+    written = text.replace("\r\n", "\n").replace("\x00", "").strip()
+    if not written:
+        raise BadInput("text", "Écrivez votre message avant de l’envoyer.")
+    if len(written) > LONGEST:
+        raise BadInput("text", f"Ce message est trop long : {LONGEST} signes au plus. Joignez plutôt un fichier.")
+    return written
+
+
+def answer_subject(subject: str, reference: str) -> str:
+    """The subject of an answer: `Re: …` once, and the reference that the citizen can quote on the telephone."""
+    plain = subject.strip()
+    while plain[:3].lower() in ("re:", "re :"[:3], "tr:", "fw:"):
+        plain = plain[3:].lstrip(" :")
+    tagged = plain if reference in plain else f"{plain} [{reference}]"
+    return f"Re: {tagged}"

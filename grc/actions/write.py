@@ -1,0 +1,85 @@
+"""An agent writes first: a ticket that begins with us."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from grc.actions.attach import attach
+from grc.actions.deadlines import due
+from grc.actions.draft import Draft, excerpt
+from grc.actions.effects import Means, apply
+from grc.actions.reply import written_text
+from grc.db import sql
+from grc.db.transaction import Transaction
+from grc.errors import BadInput, Forbidden
+from grc.messages.model import Attachment
+from grc.people.agents import SignedIn
+from grc.tickets import reference, store
+from grc.tickets.model import NewDelivery, NewMessage, NewPerson, NewTicket, TicketKey
+from workflows.catalogue import catalogue
+from workflows.engine import Happening, step
+
+_queries = sql.load(__file__, "write.sql")
+
+CHANNEL = "email"  # the only way an agent can write first to somebody of whom he knows an address
+TYPE = "general"
+
+
+async def write(
+    tx: Transaction,
+    agent: SignedIn,
+    collectivity_id: int,
+    service_id: int,
+    to_addr: str,
+    to_name: str,
+    subject: str,
+    text: str,
+    files: Sequence[Attachment],
+    now: datetime,
+) -> TicketKey:
+    """Opens a ticket with the agent's message and sends it. BadInput names the field that is wrong."""
+    if not agent.roles(collectivity_id, service_id):
+        raise Forbidden("Vous ne pouvez écrire qu’au nom d’un service auquel vous appartenez.")
+    address, written = to_addr.strip().lower(), written_text(text)
+    if not plausible(address):
+        raise BadInput("to_addr", "Indiquez une adresse électronique complète, par exemple prenom.nom@exemple.fr.")
+    if not subject.strip():
+        raise BadInput("subject", "Donnez un objet à votre message : c’est ce que la personne lira en premier.")
+    definition = catalogue().get(TYPE)
+    known = await _queries.known(tx.conn, collectivity_id=collectivity_id, value=address)
+    number, person_number = await store.next_numbers(tx)
+    key, ref = TicketKey(collectivity_id, number), reference.encode(number)
+    name = to_name.strip() or (known["name"] if known else "") or address.partition("@")[0]
+
+    draft = Draft(key, now, agent.name, agent.id)
+    draft.tell("written", to=address, channel=CHANNEL)
+    draft.messages.append(
+        NewMessage(
+            direction="out", channel=CHANNEL, at=now, author_id=agent.id, author_name=agent.name, to_addrs=(address,),
+            subject=f"{subject.strip()} [{ref}]", body_text=written, attachments=await attach(tx, collectivity_id, files),
+            delivery=NewDelivery(CHANNEL, address, automatic=False),
+        )
+    )  # fmt: skip
+    happening = Happening("opened", "agent", {"channel": CHANNEL, "may_answer": True, "automatic": False})
+    after = step(definition, definition.initial, happening, now)
+    apply(after.effects, draft, Means(definition, lambda _name: None, lambda kinds: due(definition, kinds, now, now, "metropole")))
+    ticket = NewTicket(
+        key=key, reference=ref, type=definition.name, version=definition.version, state=after.state,
+        phase=definition.states[after.state].phase, service_id=service_id, priority=2, subject=subject.strip(),
+        requester_id=known["id"] if known else person_number, requester_name=name, channel=CHANNEL, answer_channel=CHANNEL,
+        answer_addr=address, tracking_token=secrets.token_urlsafe(16), opened_at=now, unread=False, excerpt=excerpt(written),
+        due_at=draft.next_due(()), assignee_id=agent.id,
+    )  # fmt: skip
+    draft.columns.clear()
+    await store.write(tx, draft.opening(ticket, None if known else NewPerson(person_number, name, "email", address, now)))
+    return key
+
+
+def plausible(address: str) -> bool:
+    """Whether this can be a mail address at all; only sending to it will tell more."""
+    local, at, domain = address.partition("@")
+    return bool(local and at and "." in domain.strip(".") and not set(address) & set(' ,;<>"\t\r\n') and "@" not in domain and len(address) <= 254)
+
+

@@ -1,0 +1,45 @@
+"""`grc workflow check`: every definition read, its life examined, its scenarios lived."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from grc.settings import Settings
+from workflows.catalogue import documents
+from workflows.check import check
+from workflows.definition import BadDefinition, load
+from workflows.texts import names
+
+NAME = "workflow"
+HELP = "checks the definitions of tickets and runs their scenarios"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """`grc workflow check [FILE...]`."""
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    checks = verbs.add_parser("check", help="finds unreachable states, dead ends, promises not kept; exit 1 where there are any")
+    checks.add_argument("files", nargs="*", type=Path, metavar="FILE", help="definitions; without any, those of all modules")
+
+
+def run(args: Namespace, settings: Settings) -> int:
+    """A line a fault on stderr, a line a sound definition on stdout; 1 where a definition has a fault."""
+    faulty = False
+    for path in args.files or documents():
+        faults, told = _checked(path)
+        faulty = faulty or bool(faults)
+        for fault in faults:
+            print(fault, file=sys.stderr)
+        if not faults:
+            print(told)
+    return 1 if faulty else 0
+
+
+def _checked(path: Path) -> tuple[tuple[str, ...], str]:
+    try:
+        definition = load(path)
+    except (BadDefinition, OSError, UnicodeDecodeError) as error:
+        return (str(error),), ""
+    told = f"{definition.name} {definition.version}: {len(definition.states)} states, {len(definition.scenarios)} scenarios, sound"
+    return tuple(f"{path}: {fault}" for fault in check(definition, names(path.parent / "texts"))), told

@@ -1,0 +1,33 @@
+"""Who answers the citizen: the collectivity and its service, as notices and letters name them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Collectivity:
+    """A commune, community, syndicate or the agency. `postal_address` has its lines separated by newlines."""
+
+    id: int
+    kind: str
+    name: str
+    email: str | None
+    phone: str | None
+    postal_address: str | None
+    region: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service of a collectivity. Where it has no address or telephone of its own, the collectivity's hold."""
+
+    collectivity_id: int
+    id: int
+    slug: str
+    name: str
+    email: str | None
+    phone: str | None

@@ -1,0 +1,40 @@
+"""Named SQL from `.sql` files, loaded once beside the module that uses it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiosql
+from aiosql.adapters.asyncpg import AsyncPGAdapter
+
+
+class _OnConnection(AsyncPGAdapter):  # type: ignore[misc]  # aiosql is untyped
+    """aiosql's adapter without its guess, at each call, whether it was given a pool: here it is always a connection."""
+
+    async def select(
+        self, conn: Any, query_name: str, sql: str, parameters: Any, record_class: Any = None
+    ) -> AsyncIterator[Any]:
+        for row in await conn.fetch(sql, *self.maybe_order_params(query_name, parameters)):
+            yield row
+
+    async def select_one(self, conn: Any, query_name: str, sql: str, parameters: Any, record_class: Any = None) -> Any:
+        return await conn.fetchrow(sql, *self.maybe_order_params(query_name, parameters))
+
+    async def select_value(self, conn: Any, query_name: str, sql: str, parameters: Any) -> Any:
+        return await conn.fetchval(sql, *self.maybe_order_params(query_name, parameters))
+
+    async def insert_update_delete(self, conn: Any, query_name: str, sql: str, parameters: Any) -> Any:
+        return await conn.execute(sql, *self.maybe_order_params(query_name, parameters))
+
+
+aiosql.register_adapter("grc", _OnConnection)
+
+
+def load(beside: str, name: str) -> Any:
+    """The queries of file `name` in the folder of `beside` (pass `__file__`), each an async function of a connection.
+
+    They take keywords and are untyped here; a `store.py` wraps each in a typed function. A test prepares every one of them.
+    """
+    return aiosql.from_path(Path(beside).parent / name, "grc")

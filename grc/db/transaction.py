@@ -1,0 +1,114 @@
+"""One transaction under one role, with the scope of the person it serves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import asyncpg
+
+from grc.errors import Raced, Unavailable
+
+if TYPE_CHECKING:
+    from grc.files import Store
+
+# The database cannot be reached, is starting, stopping or full: the same transaction may succeed later.
+AWAY = (
+    ConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.PostgresSystemError,
+)
+RACED = (asyncpg.UniqueViolationError, asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+ACQUIRE_SECONDS = 10.0
+
+Role = Literal["grc_web", "grc_citizen", "grc_intake", "grc_gate", "grc_operator", "grc_worker"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Under which role a transaction runs, and how far it may reach. Row-level security reads it in the database."""
+
+    role: Role
+    collectivities: tuple[int, ...] = ()
+    services: tuple[int, ...] = ()
+    ticket: int | None = None
+    lock: int | None = None  # a number on which transactions that must not overlap wait for one another
+
+    def sql(self) -> str:
+        """The statements that open such a transaction, sent as one round trip. Only numbers and a closed set of names are spliced in."""
+        text = f"begin; set local role {self.role}"
+        if self.collectivities:
+            text += f"; set local grc.cols = '{{{','.join(str(int(c)) for c in self.collectivities)}}}'"
+        if self.services:
+            text += f"; set local grc.services = '{{{','.join(str(int(s)) for s in self.services)}}}'"
+        if self.ticket is not None:
+            text += f"; set local grc.ticket = '{int(self.ticket)}'"
+        if self.lock is not None:
+            text += f"; select pg_advisory_xact_lock({int(self.lock)})"
+        return text
+
+
+WORKER = Scope("grc_worker")
+INTAKE = Scope("grc_intake")
+GATE = Scope("grc_gate")
+OPERATOR = Scope("grc_operator")
+
+
+class Transaction:
+    """An open transaction: the connection for queries, and what must happen once it is committed."""
+
+    __slots__ = ("conn", "store", "wakes")
+
+    def __init__(self, conn: Any, store: Store) -> None:
+        self.conn = conn
+        self.store = store
+        self.wakes: list[tuple[str, str]] = []
+
+    def wake(self, channel: str, payload: str = "") -> None:
+        """Says, after the commit and never before, that there is news on a channel (`received`, `outgoing`, `ticket`)."""
+        self.wakes.append((channel, payload))
+
+
+class Database:
+    """The pool of connections and the only way to a transaction."""
+
+    def __init__(self, pool: Any, announce: Callable[[list[tuple[str, str]]], None], store: Store) -> None:
+        self.pool = pool
+        self.store = store
+        self._announce = announce
+
+    @asynccontextmanager
+    async def transaction(self, scope: Scope) -> AsyncIterator[Transaction]:
+        """Begins under the scope's role, commits at the end, rolls back on any exception; then wakes who waits.
+
+        Raises Unavailable where the database is away, Raced where another transaction was faster: the caller may do all again.
+        """
+        try:
+            async with self.pool.acquire(timeout=ACQUIRE_SECONDS) as conn:
+                try:
+                    await conn.execute(scope.sql())
+                    transaction = Transaction(conn, self.store)
+                    yield transaction
+                    await conn.execute("commit")
+                except asyncpg.InterfaceError as error:
+                    if conn.is_closed():  # else it is a misuse of the driver: a bug, and to be seen as one
+                        raise Unavailable("the connection to the database was lost") from error
+                    raise
+                except BaseException:
+                    if not conn.is_closed():
+                        await conn.execute("rollback")
+                    raise
+        except TimeoutError as error:
+            raise Unavailable(f"no connection to the database within {ACQUIRE_SECONDS:.0f} s") from error
+        except AWAY as error:
+            raise Unavailable(f"the database is away: {error or type(error).__name__}") from error
+        except RACED as error:
+            raise Raced(str(error)) from error
+        if transaction.wakes:
+            self._announce(transaction.wakes)

@@ -1,0 +1,63 @@
+"""The face every channel has, and what the core hands to it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from grc.messages.model import Accepted, Arrival, InboundMessage, OutboundMessage, Received, Rejected, Sent, TryLater
+
+if TYPE_CHECKING:
+    from grc.db.transaction import Database
+    from grc.settings import Settings
+    from grc.web.route import Route
+
+Accept = Callable[[Arrival], Awaitable[Accepted | Rejected | TryLater]]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One line of `grc doctor`: what was looked at, how it is, and what to do about it (empty when nothing)."""
+
+    what: str
+    ok: bool
+    detail: str
+    todo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a channel may use of the house: settings, database, and the one way to hand in what arrives."""
+
+    settings: Settings
+    db: Database
+    accept: Accept
+
+
+class Channel(Protocol):
+    """A way in and out. One folder of `channels/` exposes `channel(room) -> Channel`; the core knows nothing else of it."""
+
+    name: str
+    answers_by: str  # the channel through which an answer leaves: its own name, or "email" for a form
+
+    def routes(self) -> Iterable[Route]:
+        """Its pages and hooks: a form, a webhook, a desk. Empty where it has none."""
+        ...
+
+    def parse(self, received: Received) -> InboundMessage:
+        """The message these bytes hold. Pure, bounded, never raises on any input: what it cannot read becomes a defect."""
+        ...
+
+    async def check(self) -> list[Health]:
+        """What `grc doctor` says of its accounts."""
+        ...
+
+    async def listen(self, stop: asyncio.Event) -> None:
+        """Takes in what arrives until `stop` is set; returns at once where others call in (forms, webhooks)."""
+        ...
+
+    async def send(self, message: OutboundMessage) -> Sent:
+        """One attempt to send, bounded in time; never raises for what the other side does."""
+        ...

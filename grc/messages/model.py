@@ -1,0 +1,147 @@
+"""What crosses the program: a received thing, the message read from it, and a message that leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+NO_MAPPING: Mapping[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a channel hands to `accept`: the bytes as they came, and what the source says about them.
+
+    `source_id` is what makes it the same thing when the source offers it again (Message-ID and recipient, UID, form number).
+    """
+
+    channel: str
+    account: str
+    source_id: str
+    raw: bytes
+    collectivity_id: int
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A row of the ledger with its bytes, as a channel's `parse` sees it."""
+
+    id: int
+    collectivity_id: int
+    channel: str
+    account: str
+    source_id: str
+    raw: bytes
+    meta: Mapping[str, Any]
+    received_at: datetime
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file carried by a message. `name` is safe to show and to save: no folder, no control character, never empty."""
+
+    name: str
+    type: str
+    content: bytes
+    inline: bool = False
+    content_id: str | None = None
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """A message as its channel understood it: pure data, no row number. Every string is valid Unicode without NUL.
+
+    `is_auto` says that a machine wrote it; `may_answer` that an automatic answer may be sent: two facts (RFC 3834).
+    """
+
+    from_addr: str = ""
+    from_name: str = ""
+    reply_to: str = ""
+    to: Sequence[str] = ()
+    cc: Sequence[str] = ()
+    recipients: Sequence[str] = ()          # of the envelope: where it really arrived
+    subject: str = ""
+    message_id: str | None = None           # ids are without <>
+    in_reply_to: str | None = None
+    references: Sequence[str] = ()
+    date: datetime | None = None
+    body_text: str = ""                     # all of it
+    body_html: str = ""                     # cleaned
+    reply_text: str = ""                    # what was written now
+    quoted_text: str = ""                   # what was quoted: reply_text and quoted_text together lose no line of body_text
+    attachments: Sequence[Attachment] = ()
+    is_auto: bool = False
+    auto_reason: str = ""                   # the signal that says so: "Auto-Submitted: auto-replied"
+    may_answer: bool = True
+    is_bounce: bool = False
+    bounce_of: str | None = None
+    defects: Sequence[str] = ()
+    # What a form knows and a mail does not
+    service_slug: str = ""
+    type: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    phone: str = ""
+    ticket_id: int | None = None            # a channel that proved which ticket it continues (the citizen's page)
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundMessage:
+    """A message about to leave by a channel, with everything the channel needs to write it."""
+
+    outgoing_id: int
+    collectivity_id: int
+    ticket_id: int
+    reference: str
+    channel: str
+    to_addr: str
+    subject: str
+    body_text: str
+    body_html: str | None
+    sender_name: str                        # « Mairie de … »
+    sender_addr: str
+    reply_to: str                           # signed: an answer finds its ticket by it
+    mail_id: str                            # ids are without <>; the same at every try
+    references: Sequence[str]
+    automatic: bool                         # Auto-Submitted: auto-replied
+    at: datetime
+    attachments: Sequence[Attachment] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)   # of the account it leaves by; empty: the installation's relay
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of one attempt: a state of the ledger of deliveries and the evidence, in the relay's words."""
+
+    state: str                              # sent | delivered | temporary-failure | permanent-failure | technical-failure
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """It is in the ledger, committed; the source may forget it. `new` is false when it had been taken before."""
+
+    received_id: int
+    collectivity_id: int
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """It will never be taken; `reason` is told to the sender."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TryLater:
+    """Not now (database away, disk full); the source must keep it and offer it again."""
+
+    reason: str

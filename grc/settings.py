@@ -1,0 +1,160 @@
+"""What an operator sets, all of it by the environment: the only place that reads it.
+
+Every setting is `GRC_` and a name of below in capitals; none is needed for a first look.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError, field_validator
+
+from grc.errors import Misconfigured
+
+PREFIX = "GRC_"
+MIB = 1024 * 1024
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Root = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+$", strip_whitespace=True)]
+
+
+class Settings(BaseModel):
+    """The settings of one process, read once and never changed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, validate_default=True)
+
+    # where it runs
+    host: str = "127.0.0.1"
+    port: Port = 8040
+    public_url: str = ""  # what links in mails begin with; empty: http://<host>:<port>
+    data_dir: Path = Path("data")
+    demo: bool = False  # the demonstration's doors and its caught mail; set by `grc serve --demo`
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    # database; without an address, an embedded PostgreSQL in the data folder
+    database_url: SecretStr | None = None
+    pool_size: Annotated[int, Field(ge=2, le=200)] = 10
+
+    # the secret from which the keys of signatures and seals are derived; empty: a file made in the data folder
+    secret: SecretStr | None = None
+
+    # mail
+    relay: SecretStr | None = None  # smtp://user:password@host:587, smtps://…: by which mail leaves where a collectivity has no account
+    smtp_port: Port = 8025
+    lmtp_port: Port = 8024
+    daily_cap: Annotated[int, Field(ge=1)] = 40  # automatic mails to one address in a day; beyond it an agent is told
+    max_message_bytes: Annotated[int, Field(ge=64 * 1024)] = 50 * MIB
+    max_upload_bytes: Annotated[int, Field(ge=64 * 1024)] = 20 * MIB  # all files of one form together
+
+    # how much a worker does at once
+    jobs: Annotated[int, Field(ge=1, le=100)] = 8
+
+    # outside services: roots without a path
+    telegram_base_url: Root = "https://api.telegram.org"
+    meta_base_url: Root = "https://graph.facebook.com"
+    mastodon_base_url: Root | None = None
+    sms_base_url: Root | None = None
+    geocoder_url: str | None = None
+    tiles_url: str | None = None
+    clamav: str | None = None  # host:port or the path of its socket
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("une adresse postgresql://… est attendue")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("une adresse http:// ou https:// est attendue")
+        return value.rstrip("/")
+
+    def url(self) -> str:
+        """What links begin with, without a slash at the end."""
+        if self.public_url:
+            return self.public_url
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    def is_loopback(self) -> bool:
+        """Whether the web listens for this machine alone."""
+        return self.host in {"127.0.0.1", "::1", "localhost"}
+
+    def key(self, purpose: str) -> bytes:
+        """32 bytes for one purpose, always the same on this installation; one purpose's key tells nothing of another's."""
+        secret = self.secret.get_secret_value().encode() if self.secret else _kept_secret(self.data_dir)
+        return hmac.digest(secret, purpose.encode(), hashlib.sha256)
+
+
+def read(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this process. Raises Misconfigured, naming the variable that is wrong and why."""
+    given = {name.removeprefix(PREFIX).lower(): value for name, value in environment.items() if name.startswith(PREFIX) and value}
+    try:
+        return Settings.model_validate({name: value for name, value in given.items() if name in Settings.model_fields})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
+        raise Misconfigured(f"{name} : valeur refusée ({first['msg'].removeprefix('Value error, ')})") from None
+
+
+def unknown() -> list[str]:
+    """Variables that look like ours and that nothing reads: most often a slip of the finger."""
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name.removeprefix(PREFIX).lower() not in Settings.model_fields)
+
+
+def for_child(**changes: str) -> dict[str, str]:
+    """This process's environment for one it starts, with some variables set: `for_child(GRC_PORT="8041")`."""
+    return {**os.environ, **changes}
+
+
+def make_data_dir(settings: Settings) -> Path:
+    """The data folder, made if need be, closed to the other users of the machine."""
+    try:
+        # Root's embedded PostgreSQL runs as another user, who must pass through to reach his own folder.
+        settings.data_dir.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(f"GRC_DATA_DIR : le dossier {settings.data_dir} ne peut pas être créé ({error.strerror})") from error
+    return settings.data_dir
+
+
+def _kept_secret(data_dir: Path) -> bytes:
+    """The secret of the data folder, made at the first call. Two processes that make it at the same instant agree."""
+    path = data_dir / "secret"
+    try:
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            pass
+        data_dir.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f"secret.{secrets.token_hex(4)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            os.write(descriptor, secrets.token_hex(32).encode())
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        try:
+            os.link(draft, path)  # fails where another was faster: his is the secret
+        except FileExistsError:
+            pass
+        draft.unlink()
+        return path.read_bytes()
+    except OSError as error:
+        raise Misconfigured(f"GRC_SECRET : le secret {path} ne peut être ni lu ni créé ({error.strerror})") from error

@@ -1,0 +1,40 @@
+-- name: dossier(reference)^
+-- Everything about one ticket, as one document: for the operator, for an export, for a check.
+select jsonb_build_object(
+    'reference', t.reference, 'type', t.type, 'version', t.version, 'state', t.state,
+    'collectivity', coalesce(c.insee, c.siren), 'service', s.slug, 'assignee', a.email, 'priority', t.priority,
+    'requester', jsonb_build_object('name', t.requester_name, 'identities',
+        (select coalesce(jsonb_agg(jsonb_build_object('kind', i.kind, 'value', i.value) order by i.kind, i.value), '[]')
+         from identity i where i.collectivity_id = t.collectivity_id and i.person_id = t.requester_id)),
+    'channel', t.channel, 'fields', t.fields,
+    'messages', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+            'direction', m.direction, 'channel', m.channel, 'at', m.at, 'from', coalesce(nullif(m.from_addr, ''), m.author_name),
+            'text', m.body_text,
+            'attachments', (
+                select coalesce(jsonb_agg(jsonb_build_object('name', f.name, 'type', f.type, 'size', f.size) order by f.position), '[]')
+                from attachment f where f.collectivity_id = m.collectivity_id and f.message_id = m.id),
+            'deliveries', (
+                select coalesce(jsonb_agg(d.line order by d.at, d.rank), '[]') from (
+                    select o.created_at as at, 0 as rank,
+                           jsonb_build_object('state', 'created', 'at', o.created_at, 'detail', o.to_addr) as line
+                    from outgoing o where o.collectivity_id = m.collectivity_id and o.ticket_id = m.ticket_id and o.message_id = m.id
+                    union all
+                    select p.at, 1, jsonb_build_object('state', p.state, 'at', p.at, 'detail', p.detail)
+                    from outgoing o join delivery_attempt p on p.collectivity_id = o.collectivity_id and p.outgoing_id = o.id
+                    where o.collectivity_id = m.collectivity_id and o.ticket_id = m.ticket_id and o.message_id = m.id) d)
+            ) order by m.id), '[]')
+        from message m where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id),
+    'events', (
+        select coalesce(jsonb_agg(jsonb_build_object('at', e.at, 'who', e.who, 'what', e.what, 'why', e.why) order by e.id), '[]')
+        from event e where e.collectivity_id = t.collectivity_id and e.ticket_id = t.id),
+    'deadlines', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+            'kind', d.kind, 'due', d.due_at, 'article', d.article, 'reasons', d.reasons, 'met_at', d.met_at) order by d.due_at, d.id), '[]')
+        from deadline d where d.collectivity_id = t.collectivity_id and d.ticket_id = t.id)
+) as document
+from ticket t
+join collectivity c on c.id = t.collectivity_id
+join service s on s.collectivity_id = t.collectivity_id and s.id = t.service_id
+left join agent a on a.id = t.assignee_id
+where t.reference = :reference;

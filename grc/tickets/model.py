@@ -1,0 +1,171 @@
+"""What a ticket is made of, as the actions handle it: values, never rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class TicketKey:
+    """Which ticket: its collectivity first, as everywhere."""
+
+    collectivity_id: int
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A ticket as it stands, locked by the transaction that read it."""
+
+    key: TicketKey
+    reference: str
+    type: str
+    version: int
+    state: str
+    phase: str
+    service_id: int
+    service_name: str
+    assignee_id: int | None
+    priority: int
+    subject: str
+    requester_id: int
+    requester_name: str
+    channel: str
+    answer_channel: str      # the way back: by which channel, to which address, an answer leaves; empty when unknown
+    answer_addr: str
+    mail_references: Sequence[str]   # Message-IDs of the conversation, oldest first, the last the one to answer
+    tracking_token: str | None
+    closed_at: datetime | None
+    region: str
+    open_deadlines: Sequence[tuple[str, datetime]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewAttachment:
+    """A file already put among the blobs, to be tied to a message."""
+
+    name: str
+    type: str
+    size: int
+    digest: bytes
+    inline: bool = False
+    content_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """A message that must leave: by which channel, to whom, and whether a machine decided it."""
+
+    channel: str
+    to_addr: str
+    automatic: bool
+    state: str = "created"
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A line of the conversation about to be written, with the files it carries and the way it leaves, if it does."""
+
+    direction: str
+    channel: str
+    at: datetime
+    author_name: str
+    body_text: str
+    kind: str = "message"
+    author_id: int | None = None
+    from_addr: str = ""
+    to_addrs: Sequence[str] = ()
+    cc_addrs: Sequence[str] = ()
+    subject: str = ""
+    quoted_text: str = ""
+    body_html: str | None = None
+    mail_id: str | None = None
+    mail_references: Sequence[str] = ()
+    is_auto: bool = False
+    defects: Sequence[str] = ()
+    received_id: int | None = None
+    attachments: Sequence[NewAttachment] = ()
+    delivery: NewDelivery | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """A line of the timeline: who, what, when, why. `why` is a French sentence that a citizen could be told."""
+
+    at: datetime
+    who: str
+    what: str
+    why: str = ""
+    agent_id: int | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewDeadline:
+    """A date something is due, with its article and the reasoning that led to it."""
+
+    kind: str
+    due_at: datetime
+    article: str
+    reasons: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Somebody met for the first time, and the address he was met at (empty: none)."""
+
+    id: int
+    name: str
+    kind: str
+    value: str
+    met_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """A ticket about to be opened."""
+
+    key: TicketKey
+    reference: str
+    type: str
+    version: int
+    state: str
+    phase: str
+    service_id: int
+    priority: int
+    subject: str
+    requester_id: int
+    requester_name: str
+    channel: str
+    tracking_token: str
+    opened_at: datetime
+    unread: bool
+    excerpt: str
+    answer_channel: str = ""
+    answer_addr: str = ""
+    due_at: datetime | None = None
+    assignee_id: int | None = None
+    alarm: str | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """All that one action writes on one ticket, computed before anything is written and written by one statement.
+
+    `columns` are the new values of columns of an existing ticket; absent ones stay.
+    """
+
+    key: TicketKey
+    person: NewPerson | None = None
+    open: NewTicket | None = None
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    messages: Sequence[NewMessage] = ()
+    events: Sequence[NewEvent] = ()
+    deadlines: Sequence[NewDeadline] = ()
+    met: Sequence[str] = ()                  # kinds of deadlines met at the moment of the first event
+    at: datetime | None = None

@@ -1,0 +1,80 @@
+-- name: next_numbers()^
+-- The numbers of a ticket and of a person about to be written; those of tickets that never were are simply missing.
+select nextval('ticket_number') as ticket, nextval('person_id_seq') as person;
+
+-- name: lock_ticket(collectivity_id, id)^
+-- A ticket as it stands, held by this transaction until it ends: what is done to one ticket is done one after the other.
+select t.id, t.reference, t.type, t.version, t.state, t.phase, t.service_id, t.assignee_id, t.priority, t.subject, t.requester_id,
+       t.requester_name, t.channel, t.answer_channel, t.answer_addr, t.closed_at, t.tracking_token,
+       (select s.name from service s where s.collectivity_id = t.collectivity_id and s.id = t.service_id) as service_name,
+       (select c.region from collectivity c where c.id = t.collectivity_id) as region,
+       (select coalesce(array_agg(m.mail_id order by m.id), '{}') from message m
+        where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id and m.mail_id is not null) as mail_references,
+       (select coalesce(jsonb_agg(jsonb_build_array(d.kind, d.due_at) order by d.due_at), '[]') from deadline d
+        where d.collectivity_id = t.collectivity_id and d.ticket_id = t.id and d.met_at is null) as open_deadlines
+from ticket t
+where t.collectivity_id = :collectivity_id and t.id = :id
+for update of t;
+
+-- name: write_changes(collectivity_id, ticket_id, person, opened, columns, messages, events, deadlines, met, at)^
+-- All that one action writes on one ticket, in one statement: the person met, the ticket opened or amended, messages with their files and
+-- deliveries, timeline, deadlines set and met. Returns the numbers of the messages, in order.
+with meeting_person as (
+    insert into person (collectivity_id, id, name, created_at)
+    select p.collectivity_id, p.id, p.name, p.created_at from jsonb_populate_record(null::person, :person::jsonb) p where p.id is not null
+), known_at as (
+    insert into identity (collectivity_id, kind, value, person_id)
+    select i.collectivity_id, i.kind, i.value, i.person_id from jsonb_populate_record(null::identity, :person::jsonb) i where i.value <> ''
+), opening as (
+    insert into ticket
+    select (jsonb_populate_record(null::ticket, :opened::jsonb)).*
+    where :opened::jsonb is not null
+), amending as (
+    update ticket t
+    set state = p.state, phase = p.phase, service_id = p.service_id, assignee_id = p.assignee_id, priority = p.priority,
+        subject = p.subject, requester_id = p.requester_id, requester_name = p.requester_name, channel = p.channel,
+        answer_channel = p.answer_channel, answer_addr = p.answer_addr, fields = p.fields, unread = p.unread, alarm = p.alarm,
+        excerpt = p.excerpt, last_at = p.last_at, due_at = p.due_at, closed_at = p.closed_at, tracking_token = p.tracking_token
+    from ticket old, jsonb_populate_record(old, :columns::jsonb) p
+    where :columns::jsonb is not null
+      and old.collectivity_id = :collectivity_id and old.id = :ticket_id
+      and t.collectivity_id = old.collectivity_id and t.id = old.id
+), numbered as materialized (
+    select nextval('message_id_seq') as id, m.rank, m.doc
+    from jsonb_array_elements(:messages::jsonb) with ordinality as m (doc, rank)
+), speaking as (
+    insert into message (
+        collectivity_id, id, ticket_id, direction, kind, channel, at, author_id, author_name, from_addr, to_addrs, cc_addrs,
+        subject, body_text, quoted_text, body_html, mail_id, mail_references, is_auto, defects, received_id, search)
+    select :collectivity_id, n.id, :ticket_id, m.direction, m.kind, m.channel, m.at, m.author_id, m.author_name, m.from_addr, m.to_addrs,
+           m.cc_addrs, m.subject, m.body_text, m.quoted_text, m.body_html, m.mail_id, m.mail_references, m.is_auto, m.defects,
+           m.received_id, search_document(:collectivity_id, n.doc ->> 'folded')
+    from numbered n, jsonb_populate_record(null::message, n.doc) m
+), attaching as (
+    insert into attachment (collectivity_id, ticket_id, message_id, position, name, type, size, digest, inline, content_id)
+    select :collectivity_id, :ticket_id, n.id, f.rank, a.name, a.type, a.size, a.digest, a.inline, a.content_id
+    from numbered n, jsonb_array_elements(n.doc -> 'attachments') with ordinality as f (doc, rank),
+         jsonb_populate_record(null::attachment, f.doc) a
+), leaving as (
+    insert into outgoing (collectivity_id, ticket_id, message_id, channel, to_addr, automatic, state, due, created_at)
+    select :collectivity_id, :ticket_id, n.id, o.channel, o.to_addr, o.automatic, o.state, o.due, o.created_at
+    from numbered n, jsonb_populate_record(null::outgoing, n.doc -> 'delivery') o
+    where n.doc -> 'delivery' <> 'null'::jsonb
+), telling as (
+    insert into event (collectivity_id, ticket_id, at, who, agent_id, what, why, data)
+    select :collectivity_id, :ticket_id, e.at, e.who, e.agent_id, e.what, e.why, e.data
+    from jsonb_array_elements(:events::jsonb) with ordinality as d (doc, rank), jsonb_populate_record(null::event, d.doc) e
+    order by d.rank
+), due as (
+    insert into deadline (collectivity_id, ticket_id, kind, due_at, article, reasons)
+    select :collectivity_id, :ticket_id, d.kind, d.due_at, d.article, d.reasons
+    from jsonb_populate_recordset(null::deadline, :deadlines::jsonb) d
+), meeting as (
+    update deadline set met_at = :at
+    where collectivity_id = :collectivity_id and ticket_id = :ticket_id and met_at is null and kind = any(:met::text[])
+)
+select coalesce(array_agg(n.id order by n.rank), '{}') as messages from numbered n;
+
+-- name: find(reference)^
+-- Where a ticket is, by the reference somebody gave.
+select collectivity_id, id from ticket where reference = :reference;

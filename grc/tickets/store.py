@@ -1,0 +1,116 @@
+"""The rows of tickets: read and held for one action, then written by one statement."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from grc.db import sql
+from grc.db.transaction import Transaction
+from grc.errors import NotFound
+from grc.fold import fold
+from grc.tickets.model import Changes, NewDelivery, NewMessage, NewPerson, NewTicket, Ticket, TicketKey
+
+_queries = sql.load(__file__, "queries.sql")
+
+# Of a text, what search looks at: enough for any letter, bounded for a pasted book. In characters.
+SEARCHED = 20_000
+
+
+async def next_numbers(tx: Transaction) -> tuple[int, int]:
+    """The numbers of a ticket and of a person about to be written."""
+    row = await _queries.next_numbers(tx.conn)
+    return row["ticket"], row["person"]
+
+
+async def lock(tx: Transaction, key: TicketKey) -> Ticket:
+    """The ticket, held until the transaction ends. NotFound where there is none, or none that this person may see."""
+    row = await _queries.lock_ticket(tx.conn, collectivity_id=key.collectivity_id, id=key.id)
+    if row is None:
+        raise NotFound("Cette demande n’existe pas, ou ne vous est pas accessible.")
+    deadlines = tuple((kind, datetime.fromisoformat(due)) for kind, due in row["open_deadlines"])
+    return Ticket(
+        key=key, reference=row["reference"], type=row["type"], version=row["version"], state=row["state"], phase=row["phase"],
+        service_id=row["service_id"], service_name=row["service_name"], assignee_id=row["assignee_id"], priority=row["priority"],
+        subject=row["subject"], requester_id=row["requester_id"], requester_name=row["requester_name"], channel=row["channel"],
+        answer_channel=row["answer_channel"], answer_addr=row["answer_addr"], mail_references=row["mail_references"],
+        tracking_token=row["tracking_token"], closed_at=row["closed_at"], region=row["region"],
+        open_deadlines=deadlines,
+    )  # fmt: skip
+
+
+async def find(tx: Transaction, reference: str) -> TicketKey:
+    """Which ticket a reference names, if this transaction may see it."""
+    row = await _queries.find(tx.conn, reference=reference)
+    if row is None:
+        raise NotFound("Aucune demande ne porte cette référence, ou elle ne vous est pas accessible.")
+    return TicketKey(row["collectivity_id"], row["id"])
+
+
+async def write(tx: Transaction, changes: Changes) -> list[int]:
+    """Writes all that an action decided and gives the numbers of its messages. Wakes whoever watches this ticket."""
+    opened = changes.open
+    row = await _queries.write_changes(
+        tx.conn,
+        collectivity_id=changes.key.collectivity_id,
+        ticket_id=changes.key.id,
+        person=_person(changes.person, changes.key) if changes.person else None,
+        opened=_opened(opened) if opened else None,
+        columns=dict(changes.columns) if changes.columns else None,
+        messages=[_message(m, opened) for m in changes.messages],
+        events=[
+            {"at": e.at, "who": e.who, "agent_id": e.agent_id, "what": e.what, "why": e.why, "data": dict(e.data)} for e in changes.events
+        ],
+        deadlines=[
+            {"kind": d.kind, "due_at": d.due_at, "article": d.article, "reasons": list(d.reasons)} for d in changes.deadlines
+        ],
+        met=list(changes.met),
+        at=changes.at,
+    )
+    tx.wake("ticket", f"{changes.key.collectivity_id}:{changes.key.id}:{changes.events[-1].what if changes.events else 'seen'}")
+    if any(m.delivery is not None and m.delivery.state == "created" for m in changes.messages):
+        tx.wake("outgoing")
+    return list(row["messages"])
+
+
+def _person(p: NewPerson, key: TicketKey) -> dict[str, Any]:
+    return {
+        "collectivity_id": key.collectivity_id, "id": p.id, "name": p.name, "created_at": p.met_at,
+        "kind": p.kind, "value": p.value, "person_id": p.id,
+    }  # fmt: skip
+
+
+def _opened(t: NewTicket) -> dict[str, Any]:
+    return {
+        "collectivity_id": t.key.collectivity_id, "id": t.key.id, "reference": t.reference, "type": t.type, "version": t.version,
+        "state": t.state, "phase": t.phase, "service_id": t.service_id, "assignee_id": t.assignee_id, "priority": t.priority,
+        "subject": t.subject, "excerpt": t.excerpt, "requester_id": t.requester_id, "requester_name": t.requester_name,
+        "channel": t.channel, "answer_channel": t.answer_channel, "answer_addr": t.answer_addr, "fields": dict(t.fields),
+        "unread": t.unread, "alarm": t.alarm, "opened_at": t.opened_at, "last_at": t.opened_at, "due_at": t.due_at,
+        "tracking_token": t.tracking_token,
+    }  # fmt: skip
+
+
+def _message(m: NewMessage, opened: NewTicket | None) -> dict[str, Any]:
+    # The first message carries the names by which a ticket is looked for.
+    names = f"{opened.reference} {opened.subject} {opened.requester_name} {opened.answer_addr} " if opened else ""
+    return {
+        "direction": m.direction, "kind": m.kind, "channel": m.channel, "at": m.at, "author_id": m.author_id, "author_name": m.author_name,
+        "from_addr": m.from_addr, "to_addrs": list(m.to_addrs), "cc_addrs": list(m.cc_addrs), "subject": m.subject,
+        "body_text": m.body_text, "quoted_text": m.quoted_text, "body_html": m.body_html, "mail_id": m.mail_id,
+        "mail_references": list(m.mail_references), "is_auto": m.is_auto, "defects": list(m.defects), "received_id": m.received_id,
+        "folded": "" if m.kind == "ack" else fold((names + m.body_text)[:SEARCHED]),
+        "attachments": [
+            {"name": a.name, "type": a.type, "size": a.size, "digest": "\\x" + a.digest.hex(), "inline": a.inline, "content_id": a.content_id}
+            for a in m.attachments
+        ],
+        "delivery": _delivery(m.delivery, m.at) if m.delivery else None,
+    }  # fmt: skip
+
+
+def _delivery(d: NewDelivery, at: datetime) -> dict[str, Any]:
+    return {
+        "channel": d.channel, "to_addr": d.to_addr, "automatic": d.automatic, "state": d.state,
+        "due": d.not_before or at, "created_at": at,
+    }  # fmt: skip
+

@@ -1,0 +1,1 @@
+"""What the pages of citizens share, whatever channel they belong to."""

@@ -1,0 +1,109 @@
+"""How pages are made: templates compiled once, static files with the hash of their content, icons as one sprite."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
+
+from grc.messages.channel import Channel
+from grc.web import words
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+_ICONS = STATIC / "vendor" / "icons"
+_SHAPES = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
+
+
+@dataclass(slots=True)
+class StaticFiles:
+    """The files under `static/`, each served under an address that changes when its content does."""
+
+    root: Path = STATIC
+    _known: dict[str, tuple[float, str]] = field(default_factory=dict)
+    sprite: bytes = b""
+
+    def url(self, path: str) -> str:
+        """The address of a file, with the hash of its content: it may be kept for ever."""
+        if path == "icons.svg":
+            return f"/static/icons.svg?{self._digest(self.sprite)}"
+        known = self._known.get(path)
+        if known is None:
+            file = self.root / path
+            known = (0.0, self._digest(file.read_bytes()) if file.is_file() else "0")
+            self._known[path] = known
+        return f"/static/{path}?{known[1]}"
+
+    @staticmethod
+    def _digest(content: bytes) -> str:
+        return hashlib.sha256(content).hexdigest()[:10]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The templates and the static files of one application."""
+
+    templates: Environment
+    files: StaticFiles
+
+
+def _sprite(folder: Path) -> bytes:
+    """Every icon of the folder as one SVG of symbols, so that a page names an icon instead of carrying it."""
+    symbols = []
+    for path in sorted(folder.glob("*.svg")):
+        found = _SHAPES.search(path.read_text(encoding="utf-8"))
+        if found:
+            symbols.append(f'<symbol id="{path.stem}" viewBox="0 0 24 24">{found[1].strip()}</symbol>')
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'.encode()
+
+
+def room_templates(channels: Iterable[Channel]) -> Mapping[str, Path]:
+    """The `templates/` folder of each room that has one, by the room's name."""
+    folders = {}
+    for channel in channels:
+        source = sys.modules[type(channel).__module__].__file__
+        folder = Path(source or "").parent / "templates"
+        if folder.is_dir():
+            folders[channel.name] = folder
+    return folders
+
+
+def make_look(channels: Iterable[Channel]) -> Look:
+    """Compiles every template of the core and of the rooms (addressed as `form/contact.html`)."""
+    files = StaticFiles(sprite=_sprite(_ICONS))
+    rooms = {name: FileSystemLoader(folder) for name, folder in room_templates(channels).items()}
+    templates = Environment(
+        loader=ChoiceLoader([FileSystemLoader(HERE / "templates"), PrefixLoader(rooms)]),
+        autoescape=True,
+        auto_reload=False,
+        cache_size=-1,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    sheet = files.url("icons.svg")
+    icons: dict[str, Markup] = {}
+
+    def icon(name: str) -> Markup:
+        made = icons.get(name)
+        if made is None:
+            made = icons[name] = Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(sheet, name)
+        return made
+
+    templates.globals |= {"static": files.url, "icon": icon}
+    templates.filters |= {"day": words.day, "moment": words.moment, "size": words.size}
+    for name in templates.list_templates(extensions=["html", "txt"]):
+        templates.get_template(name)
+    return Look(templates, files)
+
+
+def content_type(path: Path) -> str:
+    """The type a static file is served with."""
+    return {".woff2": "font/woff2", ".js": "text/javascript"}.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"

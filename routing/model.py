@@ -1,0 +1,124 @@
+"""What routing is told (facts), and what it answers (a decision with its reasons)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from grc.tickets.model import TicketKey
+
+Outcome = Literal["open", "append", "duplicate", "filter"]
+
+ThreadProof = Literal["portal", "hmac_reply", "hmac_mail_id", "mail_id", "reference", "forged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a decision was taken: a word for the program, a French sentence for the citizen."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CollectivityFact:
+    """A collectivity the message may go to, named so that reasons can name it."""
+
+    id: int
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientMatch:
+    """An address of the message that is known: without its plus-tag, in lower case, and the tag apart."""
+
+    address: str
+    collectivity_id: int
+    service_id: int | None = None
+    tag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceFact:
+    """A service of a collectivity the message may go to."""
+
+    collectivity_id: int
+    id: int
+    slug: str
+    name: str
+    is_default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFact:
+    """A rule of a collectivity as it is stored; `rules.py` reads it, and one that cannot be understood stops no mail."""
+
+    collectivity_id: int
+    position: int
+    name: str
+    conditions: Mapping[str, Any]
+    outcome: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadFact:
+    """A ticket that the message may continue, and by what it says so.
+
+    `portal`: the channel proved it (the citizen's own page). `hmac_reply`, `hmac_mail_id`: a mark of ours that holds, in the
+    address or in References. `mail_id`: a Message-ID kept in a ticket. `reference`: written in the subject. `forged`: a mark
+    that looks like ours and does not hold.
+    """
+
+    how: ThreadProof
+    collectivity_id: int
+    ticket_id: int
+    reference: str
+    phase: Literal["open", "closed"]
+    closed_at: datetime | None
+    service_id: int
+    sender_takes_part: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SameFact:
+    """A message kept already under the Message-ID of this one. `same_words` is false where it says something else: some senders
+    give all their messages one Message-ID, and none of them may be lost."""
+
+    collectivity_id: int
+    ticket_id: int
+    message_id: int
+    same_words: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that a decision rests on besides the message, read by the caller in one query."""
+
+    now: datetime
+    received_account: str                                   # the address, number or page it came in by
+    fallback_collectivity_id: int                           # whose account that is
+    recipients: tuple[RecipientMatch, ...] = ()
+    services: tuple[ServiceFact, ...] = ()                  # of every collectivity named here
+    rules: tuple[RuleFact, ...] = ()
+    threads: tuple[ThreadFact, ...] = ()
+    same_message: SameFact | None = None
+    own_addresses: frozenset[str] = frozenset()             # those of them, and the sender's, that are addresses of the service
+    collectivities: tuple[CollectivityFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What becomes of a message, and why."""
+
+    outcome: Outcome
+    collectivity_id: int
+    service_id: int | None = None                           # always there when the outcome is open
+    type: str = "general"
+    priority: int = 2
+    ticket: TicketKey | None = None                         # the ticket it joins, or that has it already
+    linked_ticket_id: int | None = None                     # the ticket it names without a right to: for an agent to look at
+    alarm: str | None = None
+    reasons: tuple[Reason, ...] = ()

@@ -1,0 +1,43 @@
+"""Working days (jours ouvrés): Monday to Friday without public holidays, in Metropolitan France or in Alsace-Moselle."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import cache
+from typing import Literal
+
+Region = Literal["metropole", "alsace-moselle"]
+
+_ONE = timedelta(days=1)
+_SATURDAY = 6
+
+
+@cache
+def holidays_of(region: Region, year: int) -> frozenset[date]:
+    """The public holidays of a year: 11, or 13 in Alsace-Moselle (Good Friday and 26 December besides)."""
+    import holidays  # heavy, and most commands never need it
+
+    # The code of the region, GES, would silently give 11: Moselle is 57, Alsace 6AE.
+    subdivision = "57" if region == "alsace-moselle" else None
+    return frozenset(holidays.country_holidays("FR", subdiv=subdivision, years=year))
+
+
+def is_working_day(day: date, region: Region) -> bool:
+    """Whether public offices work that day."""
+    return day.isoweekday() < _SATURDAY and day not in holidays_of(region, day.year)
+
+
+def after_working_days(day: date, count: int, region: Region) -> date:
+    """The last of so many working days after this day, which itself is not counted."""
+    while count:
+        day += _ONE
+        if is_working_day(day, region):
+            count -= 1
+    return day
+
+
+def moved_to_working_day(day: date, region: Region) -> date:
+    """This day, or the next one that is no Saturday, Sunday or holiday."""
+    while not is_working_day(day, region):
+        day += _ONE
+    return day

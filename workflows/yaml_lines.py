@@ -1,0 +1,87 @@
+"""A YAML document with the line of everything in it, so that an error can say where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+Path = tuple[str | int, ...]
+
+
+class _Loader(yaml.SafeLoader):
+    """Only true and false are booleans (`on:` is a word), and a date stays as it was written."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if tag not in ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp")]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+
+
+class Unreadable(Exception):
+    """The text is no YAML, or says the same key twice; `line` is where."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The data of the document, and the line where each part of it begins."""
+
+    data: Any
+    lines: Mapping[Path, int]
+
+    def line(self, path: Sequence[str | int]) -> int:
+        """The line of the deepest part of the document that lies on this path.
+
+        Steps that are not of the document (the name of a variant that a validator puts in) are passed over.
+        """
+        here: Path = ()
+        for step in path:
+            if (*here, step) in self.lines:
+                here = (*here, step)
+        return self.lines.get(here, 1)
+
+
+def read(text: str) -> Document:
+    """The document in this text. Raises Unreadable, with the line, where it cannot be read."""
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        lines: dict[Path, int] = {}
+        if node is not None:
+            _walk(node, (), lines, set())
+        return Document(None if node is None else loader.construct_document(node), lines)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise Unreadable(mark.line + 1 if mark else 1, error.problem or str(error)) from None
+    except yaml.YAMLError as error:
+        raise Unreadable(1, str(error)) from None
+    finally:
+        loader.dispose()
+
+
+def _walk(node: yaml.Node, path: Path, lines: dict[Path, int], seen: set[int]) -> None:
+    lines.setdefault(path, node.start_mark.line + 1)
+    if id(node) in seen:  # an alias can hold itself, or make a gigabyte of ten lines
+        raise Unreadable(node.start_mark.line + 1, "les renvois (*nom) ne sont pas admis ; répétez la partie")
+    seen.add(id(node))
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise Unreadable(key.start_mark.line + 1, "une clé doit être un mot")
+            here = (*path, key.value)
+            if here in lines:
+                raise Unreadable(key.start_mark.line + 1, f"la clé « {key.value} » est écrite deux fois")
+            lines[here] = key.start_mark.line + 1
+            _walk(value, here, lines, seen)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            _walk(value, (*path, index), lines, seen)
