@@ -45,7 +45,7 @@ async def compose(settings: Settings) -> AsyncIterator[Composed]:
                 channels=registry.channels(Room(settings, db, take)),
                 catalogue=catalogue(),
                 signer=Signer(settings.key("signature")),
-                public_url=settings.public_url,
+                public_url=settings.url(),
                 daily_cap=settings.daily_cap,
             ),
             wake,

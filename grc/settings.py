@@ -42,7 +42,7 @@ class Settings(BaseModel):
     pool_size: Annotated[int, Field(ge=2, le=200)] = 10
 
     # the secret from which the keys of signatures and seals are derived; empty: a file made in the data folder
-    secret: SecretStr | None = None
+    secret: Annotated[SecretStr, Field(min_length=32)] | None = None
 
     # mail
     relay: SecretStr | None = None  # smtp://user:password@host:587, smtps://…: by which mail leaves where a collectivity has no account

@@ -18,7 +18,7 @@ from grc.queue.work import work
 
 log = structlog.get_logger()
 
-INTAKE_AT_ONCE = 8      # one connection each; more only waits for the same two cores
+INTAKE_AT_ONCE = 8  # one connection each; more only waits for the same two cores
 DELIVER_AT_ONCE = 8
 DEADLINE_SECONDS = 5.0  # how late an alarm may be
 LISTEN_AGAIN_SECONDS = 5.0

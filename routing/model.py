@@ -98,14 +98,14 @@ class Facts:
     """All that a decision rests on besides the message, read by the caller in one query."""
 
     now: datetime
-    received_account: str                                   # the address, number or page it came in by
-    fallback_collectivity_id: int                           # whose account that is
+    received_account: str  # the address, number or page it came in by
+    fallback_collectivity_id: int  # whose account that is
     recipients: tuple[RecipientMatch, ...] = ()
-    services: tuple[ServiceFact, ...] = ()                  # of every collectivity named here
+    services: tuple[ServiceFact, ...] = ()  # of every collectivity named here
     rules: tuple[RuleFact, ...] = ()
     threads: tuple[ThreadFact, ...] = ()
     same_message: SameFact | None = None
-    own_addresses: frozenset[str] = frozenset()             # those of them, and the sender's, that are addresses of the service
+    own_addresses: frozenset[str] = frozenset()  # those of them, and the sender's, that are addresses of the service
     collectivities: tuple[CollectivityFact, ...] = ()
 
 
@@ -115,10 +115,10 @@ class Decision:
 
     outcome: Outcome
     collectivity_id: int
-    service_id: int | None = None                           # always there when the outcome is open
+    service_id: int | None = None  # always there when the outcome is open
     type: str = "general"
     priority: int = 2
-    ticket: TicketKey | None = None                         # the ticket it joins, or that has it already
-    linked_ticket_id: int | None = None                     # the ticket it names without a right to: for an agent to look at
+    ticket: TicketKey | None = None  # the ticket it joins, or that has it already
+    linked_ticket_id: int | None = None  # the ticket it names without a right to: for an agent to look at
     alarm: str | None = None
     reasons: tuple[Reason, ...] = ()

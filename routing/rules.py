@@ -67,12 +67,12 @@ class OutcomePart(BaseModel):
 class Conditions:
     """What must hold for a rule to apply: every part that is given; within a part, one entry is enough."""
 
-    senders: tuple[str, ...]           # "@impots.example" or a whole address
+    senders: tuple[str, ...]  # "@impots.example" or a whole address
     subject: tuple[str, ...]
     body: tuple[str, ...]
-    words: tuple[str, ...]             # in the subject or in the body
-    weekdays: frozenset[int]           # 1 is Monday
-    since: time | None                 # a window of the day, Paris time; it may pass midnight
+    words: tuple[str, ...]  # in the subject or in the body
+    weekdays: frozenset[int]  # 1 is Monday
+    since: time | None  # a window of the day, Paris time; it may pass midnight
     until: time | None
 
 

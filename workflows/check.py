@@ -152,5 +152,3 @@ def _differences(moment: Moment, state: str, effects: tuple[Effect, ...]) -> Ite
 def effect_name(effect: Effect) -> str:
     """The name of an effect as documents write it: `MarkUnread` is `mark_unread`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", type(effect).__name__).lower()
-
-

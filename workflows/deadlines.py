@@ -51,7 +51,8 @@ def due(
         found.extend(deadline for deadline in _legal(known) if deadline.kind in wanted)
     if "answer" in wanted:
         day = after_working_days(now.astimezone(PARIS).date(), definition.answer.working_days, region)
-        told = f"{definition.answer.why} {definition.answer.working_days} jours ouvrés\u00a0: avant la fin du {with_weekday(day)}."
+        why = definition.answer.why.removesuffix(".")
+        told = f"{why}\u00a0: {definition.answer.working_days} jours ouvrés, avant la fin du {with_weekday(day)}."
         found.append(Deadline("answer", end_of(day), "", (told,)))
     return tuple(found)
 

@@ -14,7 +14,7 @@ from workflows.working_days import Region
 
 _SAID: dict[str, str] = {
     "missing": "il manque cette clé",
-    "literal_error": "cette valeur n’est pas connue ; une de {expected}",
+    "literal_error": "cette valeur n’est pas connue ; une de {expected}",
     "timezone_aware": "il manque le décalage horaire, par exemple 2026-01-10T09:00:00+01:00",
     "json_invalid": "ce n’est pas une ligne JSON",
 }
@@ -106,12 +106,10 @@ def _told(error: ValidationError) -> str:
     for detail in error.errors(include_url=False):
         where = ".".join(str(step) for step in detail["loc"])
         text = _SAID.get(detail["type"], detail["msg"]).format(**{"expected": "", **detail.get("ctx", {})})
-        said.append(f"{where} : {text}" if where else text)
-    return " ; ".join(said)
+        said.append(f"{where} : {text}" if where else text)
+    return " ; ".join(said)
 
 
 def line_of(data: dict[str, Any]) -> bytes:
     """One line of JSON."""
     return orjson.dumps(data) + b"\n"
-
-

@@ -86,7 +86,7 @@ def deadlines(regime: Regime, duration: Duration, region: Region, events: Iterab
     told = sorted(events, key=lambda event: event.at)
     received = next((event.day for event in told if event.kind == "received"), None)
     if received is None:
-        raise BadCase("il manque l’événement « received » : rien ne court avant la réception")
+        raise BadCase("il manque l’événement « received » : rien ne court avant la réception")
     transferred = next((event.day for event in reversed(told) if event.kind == "transferred"), None)
     competent = received if transferred is None else transferred
     steps: list[ClockStep] = []
@@ -170,7 +170,7 @@ def _suspended(start: date, duration: Duration, told: Sequence[LegalEvent], end:
         if event.kind != "incomplete" or not _effective(event, implicit, end, steps):
             continue
         if event.days is None:
-            raise BadCase("il manque « days » à l’événement « incomplete » : le délai donné pour envoyer les pièces")
+            raise BadCase("il manque « days » à l’événement « incomplete » : le délai donné pour envoyer les pièces")
         asked = event.day
         last = asked + timedelta(days=event.days)
         completed = _completed(told, asked)
@@ -274,5 +274,5 @@ def _implicit_steps(regime: Regime, implicit: date) -> tuple[ClockStep, ...]:
     worth = "rejet" if regime == "svr" else "acceptation"
     by, born = implicit - _ONE, implicit + _ONE
     last = f"Dernier jour pour notifier une décision\u00a0: le {with_weekday(by)}."
-    birth = f"Faute de décision notifiée d’ici au {in_words(implicit)}, une décision implicite de {worth} naît le {in_words(born)} à 0\u00a0h."
+    birth = f"Faute de décision notifiée d’ici au {in_words(implicit)}, une décision implicite de {worth} naît le {in_words(born)}."
     return ClockStep("notify_by", article, implicit, by, last), ClockStep("implicit_decision", article, implicit, born, birth)

@@ -97,11 +97,7 @@ def _place(found: Document, path: Sequence[str | int]) -> str:
 
 def _known_keys(found: Document, path: Sequence[str | int]) -> Iterator[str]:
     """The keys that could stand at this place, for a near miss: those of the part it lies in."""
-    parts: list[type[BaseModel]] = [
-        part
-        for part in vars(document).values()
-        if isinstance(part, type) and issubclass(part, document.Part)
-    ]
+    parts: list[type[BaseModel]] = [part for part in vars(document).values() if isinstance(part, type) and issubclass(part, document.Part)]
     holder: Any = found.data
     for step in path[:-1]:
         if (isinstance(step, int) and isinstance(holder, list)) or (isinstance(holder, dict) and step in holder):

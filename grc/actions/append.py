@@ -10,7 +10,7 @@ from grc.actions.deadlines import due
 from grc.actions.draft import Draft, excerpt
 from grc.actions.effects import Means, apply
 from grc.actions.house import House
-from grc.actions.inbound import citizen_name, inbound
+from grc.actions.inbound import citizen_name, inbound, spoken
 from grc.db.transaction import Transaction
 from grc.tickets import store
 from grc.tickets.model import NewDeadline, TicketKey
@@ -25,6 +25,7 @@ async def append(tx: Transaction, house: House, parsed: Parsed, decision: Decisi
     """Adds the message to the ticket the decision names; an automatic one never reopens it."""
     assert decision.ticket is not None  # a decision to append names a ticket
     message, received = parsed.message, parsed.received
+    kind = "bounce" if message.is_bounce else "automatic_message" if message.is_auto else "citizen_message"
     ticket = await store.lock(tx, decision.ticket)
     definition = house.catalogue.get(ticket.type, ticket.version)
     draft = Draft(ticket.key, now, citizen_name(message))
@@ -34,12 +35,12 @@ async def append(tx: Transaction, house: House, parsed: Parsed, decision: Decisi
 
     draft.tell("received", " ".join(reason.text for reason in decision.reasons), channel=received.channel)
     draft.messages.append(inbound(parsed, now))
-    after = step(definition, ticket.state, Happening(decision.happening, "citizen", {"channel": received.channel}), now)
+    after = step(definition, ticket.state, Happening(kind, "citizen", {"channel": received.channel}), now)
     apply(after.effects, draft, Means(definition, lambda _name: None, reckon))
 
     draft.columns |= {"state": after.state}
-    if decision.happening == "citizen_message":
-        draft.columns |= {"channel": received.channel, "last_at": now, "excerpt": excerpt(message.reply_text or message.body_text)}
+    if kind == "citizen_message":
+        draft.columns |= {"channel": received.channel, "last_at": now, "excerpt": excerpt(spoken(message))}
         if message.from_addr:  # the citizen's own page names nobody: the way back stays what it was
             draft.columns |= {"answer_channel": answers_by, "answer_addr": message.reply_to or message.from_addr}
     if decision.alarm:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
-from typing import cast
 
 from grc.clock import PARIS
 from grc.tickets.model import NewDeadline
@@ -14,7 +13,7 @@ from workflows.legal_clock import Clock, LegalEvent, deadlines
 from workflows.working_days import Region, after_working_days
 
 
-def due(definition: Definition, kinds: Sequence[str], received_at: datetime, now: datetime, region: str) -> list[NewDeadline]:
+def due(definition: Definition, kinds: Sequence[str], received_at: datetime, now: datetime, region: Region) -> list[NewDeadline]:
     """The deadlines of these kinds (all where none is named) for a request received at that moment.
 
     `are`, `notify` and `implicit_decision` are reckoned from receipt, `answer`, the service's own aim, from now.
@@ -22,15 +21,15 @@ def due(definition: Definition, kinds: Sequence[str], received_at: datetime, now
     """
     received, today = _day(received_at), _day(now)
     found = [
-        *legal(definition, received, cast(Region, region))[1],
-        answer_target(definition, today, cast(Region, region)),
+        *legal(definition, received, region)[1],
+        answer_target(definition, today, region),
     ]
     return [deadline for deadline in found if not kinds or deadline.kind in kinds]
 
 
-def implicit_decision_on(definition: Definition, received_at: datetime, region: str) -> date | None:
+def implicit_decision_on(definition: Definition, received_at: datetime, region: Region) -> date | None:
     """The day up to which silence is kept before it decides, for a request received at that moment."""
-    return legal(definition, _day(received_at), cast(Region, region))[0].implicit_decision_on
+    return legal(definition, _day(received_at), region)[0].implicit_decision_on
 
 
 @lru_cache(maxsize=512)  # all the requests of one day share it

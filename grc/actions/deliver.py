@@ -22,8 +22,8 @@ from workflows.engine import Happening, step
 
 _queries = sql.load(__file__, "deliver.sql")
 
-LEASE = timedelta(minutes=5)      # longer than any one attempt, so that nobody takes it while it is tried
-LONGEST_THREAD = 20               # Message-IDs in References: the first and the last ones
+LEASE = timedelta(minutes=5)  # longer than any one attempt, so that nobody takes it while it is tried
+LONGEST_THREAD = 20  # Message-IDs in References: the first and the last ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,7 @@ async def claim(house: House, now: datetime, most: int) -> list[Leaving]:
             return []
         keys = {"collectivities": [r["collectivity_id"] for r in rows], "messages": [r["message_id"] for r in rows]}
         letters = {(m["collectivity_id"], m["id"]): m async for m in _queries.letters(tx.conn, **keys)}
-        leaving = [
-            await _leaving(house, tx, row, letters[row["collectivity_id"], row["message_id"]]) for row in rows
-        ]
+        leaving = [await _leaving(house, tx, row, letters[row["collectivity_id"], row["message_id"]]) for row in rows]
         await _queries.name_mails(tx.conn, **keys, mail_ids=[one.message.mail_id for one in leaving])
     return leaving
 
@@ -106,7 +104,13 @@ async def record(house: House, leaving: Leaving, sent: Sent, now: datetime) -> s
     message = leaving.message
     async with house.db.transaction(WORKER) as tx:
         await _queries.record(
-            tx.conn, collectivity_id=message.collectivity_id, id=message.outgoing_id, state=state, detail=sent.detail[:2000], due=due, now=now
+            tx.conn,
+            collectivity_id=message.collectivity_id,
+            id=message.outgoing_id,
+            state=state,
+            detail=sent.detail[:2000],
+            due=due,
+            now=now,
         )
         await _tell(tx, house, leaving, state, sent.detail, now)
     return state

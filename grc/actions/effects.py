@@ -56,5 +56,6 @@ def _send(draft: Draft, notice: NewMessage | None) -> None:
     if notice.delivery is not None and notice.delivery.state == "held":
         draft.columns["alarm"] = "ack_held"
         draft.tell(
-            "ack_held", "Cette adresse a déjà reçu aujourd’hui le nombre maximal de messages automatiques : un agent doit décider de l’envoi."
+            "ack_held",
+            "Cette adresse a déjà reçu aujourd’hui le nombre maximal de messages automatiques : un agent doit décider de l’envoi.",
         )

@@ -6,15 +6,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from grc.actions.inbound import spoken
 from grc.collectivities.model import Collectivity, Service
 from grc.db import sql
 from grc.db.transaction import Transaction
 from grc.messages.model import InboundMessage, Received
 from grc.messages.signature import Signer, claimed_reference, without_tag
 from grc.tickets import reference
-from routing import rules
-from routing.model import CollectivityFact, Facts, RecipientMatch, SameFact, ServiceFact, ThreadFact
+from routing.model import CollectivityFact, Facts, RecipientMatch, RuleFact, SameFact, ServiceFact, ThreadFact
 
 _queries = sql.load(__file__, "gather.sql")
 
@@ -81,11 +82,10 @@ async def gather(tx: Transaction, received: Received, message: InboundMessage, s
         recipients=tuple(matches),
         fallback_collectivity_id=received.collectivity_id,
         services=tuple(ServiceFact(*service[:5]) for service in row["services"]),
-        rules=tuple(rules.read(*rule) for rule in row["rules"]),
+        rules=tuple(RuleFact(*rule) for rule in row["rules"]),
         threads=tuple(_thread(thread) for thread in row["threads"]),
-        same_message=SameFact(*row["same_message"]) if row["same_message"] else None,
+        same_message=_same(row["same_message"], message),
         own_addresses=frozenset(services) | (frozenset([message.from_addr.lower()]) if row["sender_is_ours"] else frozenset()),
-        written_by_us=bool(message.message_id and signer.ticket_of_mail_id(message.message_id)),
         collectivities=tuple(CollectivityFact(c[0], c[1], c[2]) for c in row["collectivities"]),
     )
     return Gathered(
@@ -110,3 +110,10 @@ def _thread(row: Sequence[object]) -> ThreadFact:
     how, collectivity_id, ticket_id, ref, phase, closed_at, service_id, takes_part = row
     closed = datetime.fromisoformat(closed_at) if isinstance(closed_at, str) else None
     return ThreadFact(how, collectivity_id, ticket_id, ref, phase, closed, service_id, takes_part)  # type: ignore[arg-type]
+
+
+def _same(row: Sequence[Any] | None, message: InboundMessage) -> SameFact | None:
+    if row is None:
+        return None
+    collectivity_id, ticket_id, message_id, sender, text = row
+    return SameFact(collectivity_id, ticket_id, message_id, sender == message.from_addr.lower() and text == spoken(message))

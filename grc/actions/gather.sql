@@ -33,7 +33,7 @@ select
                     where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id and m.direction = 'in' and m.from_addr = :sender::text)
             or t.answer_addr = :sender::text) order by x.rank), '[]')
      from thread x join ticket t on t.collectivity_id = x.collectivity_id and t.id = x.id) as threads,
-    (select jsonb_build_array(m.collectivity_id, m.ticket_id, m.from_addr, m.body_text)
+    (select jsonb_build_array(m.collectivity_id, m.ticket_id, m.id, m.from_addr, m.body_text)
      from here h join message m on m.collectivity_id = h.collectivity_id and m.mail_id = :mail_id::text
      where m.direction = 'in' limit 1) as same_message,
     (select coalesce(jsonb_agg(jsonb_build_array(i.collectivity_id, i.person_id, p.name)), '[]')

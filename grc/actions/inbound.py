@@ -20,6 +20,11 @@ def citizen_name(message: InboundMessage) -> str:
     return message.from_name.strip() or message.from_addr.partition("@")[0] or "Expéditeur inconnu"
 
 
+def spoken(message: InboundMessage) -> str:
+    """What the citizen wrote now, as it is kept: without what he quoted, unless there is nothing else."""
+    return (message.reply_text or message.body_text)[:LONGEST_TEXT]
+
+
 def inbound(parsed: Parsed, now: datetime) -> NewMessage:
     """The line a citizen's message adds to its ticket, with its files."""
     message, received = parsed.message, parsed.received
@@ -32,7 +37,7 @@ def inbound(parsed: Parsed, now: datetime) -> NewMessage:
         to_addrs=tuple(message.to),
         cc_addrs=tuple(message.cc),
         subject=message.subject,
-        body_text=(message.reply_text or message.body_text)[:LONGEST_TEXT],
+        body_text=spoken(message),
         quoted_text=message.quoted_text[:LONGEST_TEXT] if message.reply_text else "",
         body_html=message.body_html[:LONGEST_HTML] or None,
         mail_id=message.message_id,

@@ -17,8 +17,8 @@ from grc.messages.ledger import Claimed
 log = structlog.get_logger()
 
 LEASE = timedelta(minutes=2)
-MOST_TRIES = 5      # after so many, a person must look
-MOST_RACES = 20     # how often another may be faster within one try
+MOST_TRIES = 5  # after so many, a person must look
+MOST_RACES = 20  # how often another may be faster within one try
 PAUSE = timedelta(seconds=15)
 
 

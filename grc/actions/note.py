@@ -19,9 +19,7 @@ async def note(tx: Transaction, agent: SignedIn, ticket: TicketKey, text: str, f
     written = written_text(text)
     case = await take(tx, agent, ticket, now)
     attached = await attach(tx, ticket.collectivity_id, files)
-    case.draft.messages.append(
-        NewMessage("note", "note", now, agent.name, written, author_id=agent.id, attachments=attached)
-    )
+    case.draft.messages.append(NewMessage("note", "note", now, agent.name, written, author_id=agent.id, attachments=attached))
     case.draft.tell("noted")
     case.happen("note")
     return (await case.write(tx))[0]

@@ -12,7 +12,7 @@ from grc.actions.draft import Draft, excerpt
 from grc.actions.effects import Means, apply
 from grc.actions.gather import Gathered
 from grc.actions.house import House
-from grc.actions.inbound import citizen_name, inbound
+from grc.actions.inbound import citizen_name, inbound, spoken
 from grc.actions.notices import Situation, acknowledgement
 from grc.db.transaction import Transaction
 from grc.tickets import reference, store
@@ -30,8 +30,10 @@ async def open_ticket(
     tx: Transaction, house: House, parsed: Parsed, gathered: Gathered, decision: Decision, answers_by: str, now: datetime
 ) -> TicketKey:
     """Opens the ticket the decision asks for, with its first message, deadlines, acknowledgement and timeline."""
+    assert decision.service_id is not None  # a decision to open names a service
     message, received = parsed.message, parsed.received
-    definition = house.catalogue.get(decision.type)
+    entry = house.catalogue.entry(decision.type)
+    definition = entry.definition
     collectivity = gathered.collectivities[decision.collectivity_id]
     key = TicketKey(decision.collectivity_id, gathered.ticket_number)
     name, draft = citizen_name(message), Draft(key, now, citizen_name(message))
@@ -39,7 +41,7 @@ async def open_ticket(
     situation = Situation(
         collectivity=collectivity,
         service=gathered.services[decision.collectivity_id, decision.service_id],
-        definition=definition,
+        entry=entry,
         reference=reference.encode(key.id),
         subject=message.subject.strip() or NO_SUBJECT,
         requester_name=name,
@@ -48,12 +50,11 @@ async def open_ticket(
         public_url=house.public_url,
         answers_by=answers_by,
         answer_addr=message.reply_to or message.from_addr,
-        answering=message.message_id,
     )
 
     def notice(_name: str) -> NewMessage | None:
         held = gathered.automatic_today >= house.daily_cap
-        return acknowledgement(situation, house.signer, now, held=held)
+        return acknowledgement(situation, now, held=held)
 
     def reckon(kinds: Sequence[str]) -> Sequence[NewDeadline]:
         return due(definition, kinds, situation.received_at, now, collectivity.region)
@@ -91,7 +92,7 @@ async def open_ticket(
         due_at=draft.next_due(()),
         unread=bool(draft.columns.get("unread", False)),
         alarm=draft.columns.get("alarm") or decision.alarm,
-        excerpt=excerpt(message.reply_text or message.body_text),
+        excerpt=excerpt(spoken(message)),
         fields=dict(message.fields),
     )
     stranger = None if known else NewPerson(gathered.person_number, name, "email", message.from_addr.lower(), now)

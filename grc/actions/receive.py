@@ -15,7 +15,7 @@ from grc.db.transaction import WORKER
 from grc.messages import ledger
 from grc.messages.ledger import Claimed
 from grc.messages.model import InboundMessage, Received
-from grc.tickets.model import NewAttachment
+from grc.tickets.model import NewAttachment, TicketKey
 from routing.decide import decide
 
 
@@ -44,7 +44,8 @@ async def receive(house: House, claimed: Claimed, now: datetime) -> str:
         match decision.outcome:
             case "open":
                 await files.record(tx, decision.collectivity_id, parsed.contents)
-                ticket, outcome = await open_ticket(tx, house, parsed, gathered, decision, channel.answers_by, now), "opened"
+                ticket: TicketKey | None = await open_ticket(tx, house, parsed, gathered, decision, channel.answers_by, now)
+                outcome = "opened"
             case "append":
                 await files.record(tx, decision.collectivity_id, parsed.contents)
                 ticket, outcome = await append(tx, house, parsed, decision, channel.answers_by, now), "appended"

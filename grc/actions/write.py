@@ -80,6 +80,6 @@ async def write(
 def plausible(address: str) -> bool:
     """Whether this can be a mail address at all; only sending to it will tell more."""
     local, at, domain = address.partition("@")
-    return bool(local and at and "." in domain.strip(".") and not set(address) & set(' ,;<>"\t\r\n') and "@" not in domain and len(address) <= 254)
-
-
+    return bool(
+        local and at and "." in domain.strip(".") and not set(address) & set(' ,;<>"\t\r\n') and "@" not in domain and len(address) <= 254
+    )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
 
-from grc.settings import Settings
 from workflows.legal_case import answer, line_of
+
+if TYPE_CHECKING:
+    from grc.settings import Settings
 
 NAME = "clock"
 HELP = "computes legal deadlines: JSON lines in on stdin, JSON lines out"
@@ -26,5 +29,5 @@ def run(args: Namespace, settings: Settings) -> int:
             sys.stdout.buffer.write(line_of(data))
     sys.stdout.buffer.flush()
     if wrong:
-        print(f"{wrong} case(s) could not be computed: see \"error\"", file=sys.stderr)
+        print(f'{wrong} case(s) could not be computed: see "error"', file=sys.stderr)
     return 1 if wrong else 0

@@ -43,7 +43,9 @@ async def _show(settings: Settings) -> int:
         "received": sum(n for _, _, n in sums),
         "outcomes": outcomes,
         "by_channel": by_channel,
-        "quarantined": [{"id": q.id, "channel": q.channel, "at": q.at.astimezone(clock.PARIS).isoformat(), "reason": q.reason} for q in kept],
+        "quarantined": [
+            {"id": q.id, "channel": q.channel, "at": q.at.astimezone(clock.PARIS).isoformat(), "reason": q.reason} for q in kept
+        ],
     }
     print(orjson.dumps(answer).decode())
     return 0
@@ -54,9 +56,8 @@ async def _replay(settings: Settings, received_id: int) -> int:
     from grc.db.transaction import WORKER
     from grc.messages import ledger
 
-    async with open_database(settings) as (db, _):
-        async with db.transaction(WORKER) as tx:
-            done = await ledger.replay(tx, received_id, clock.now())
+    async with open_database(settings) as (db, _), db.transaction(WORKER) as tx:
+        done = await ledger.replay(tx, received_id, clock.now())
     if not done:
         print(f"grc ledger replay : aucun envoi n° {received_id} en quarantaine", file=sys.stderr)
     return 0 if done else 1

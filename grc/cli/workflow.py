@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from grc.settings import Settings
 from workflows.catalogue import documents
 from workflows.check import check
 from workflows.definition import BadDefinition, load
 from workflows.texts import names
+
+if TYPE_CHECKING:
+    from grc.settings import Settings
 
 NAME = "workflow"
 HELP = "checks the definitions of tickets and runs their scenarios"

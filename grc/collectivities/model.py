@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
+
+Region = Literal["metropole", "alsace-moselle"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class Collectivity:
     email: str | None
     phone: str | None
     postal_address: str | None
-    region: str
+    region: Region
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
-from grc.demo.typography import of
+from routing.french import of
 
 HERE = Path(__file__).parent / "situations"
 

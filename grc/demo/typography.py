@@ -24,8 +24,3 @@ def french(text: str) -> str:
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return text
-
-
-def of(name: str) -> str:
-    """« de » before a name, elided before a vowel or a silent h: `d’Hagetmau`, `de Dax`."""
-    return f"d’{name}" if name[:1].upper() in "AEÉÈÊIOUYH" else f"de {name}"

@@ -46,9 +46,7 @@ def clean(text: str) -> str:
 
 def seal(form: Mapping[str, Any], files: Sequence[Attachment]) -> bytes:
     """The bytes of an envelope."""
-    described = [
-        {"name": f.name, "type": f.type, "size": f.size, "sha256": hashlib.sha256(f.content).hexdigest()} for f in files
-    ]
+    described = [{"name": f.name, "type": f.type, "size": f.size, "sha256": hashlib.sha256(f.content).hexdigest()} for f in files]
     header = json.dumps({"form": dict(form), "files": described}, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return b"".join([MAGIC, str(VERSION).encode(), b"\n", header.encode("ascii"), b"\n", *(f.content for f in files)])
 

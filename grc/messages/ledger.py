@@ -80,16 +80,20 @@ async def finish(
 ) -> None:
     """Writes the outcome of an arrival. A row that somebody decided meanwhile stays as it is."""
     await _queries.finish(
-        tx.conn, collectivity_id=received.collectivity_id, id=received.id, outcome=outcome, reason=reason, now=now,
-        ticket_collectivity_id=ticket[0] if ticket else None, ticket_id=ticket[1] if ticket else None,
+        tx.conn,
+        collectivity_id=received.collectivity_id,
+        id=received.id,
+        outcome=outcome,
+        reason=reason,
+        now=now,
+        ticket_collectivity_id=ticket[0] if ticket else None,
+        ticket_id=ticket[1] if ticket else None,
     )
 
 
 async def postpone(tx: Transaction, received: Received, reason: str, due: datetime, *, counts: bool) -> None:
     """Gives an arrival back to be tried again at `due`; `counts` says whether this try was its own fault."""
-    await _queries.postpone(
-        tx.conn, collectivity_id=received.collectivity_id, id=received.id, reason=reason, due=due, counts=counts
-    )
+    await _queries.postpone(tx.conn, collectivity_id=received.collectivity_id, id=received.id, reason=reason, due=due, counts=counts)
 
 
 async def replay(tx: Transaction, received_id: int, now: datetime) -> bool:

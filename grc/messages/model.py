@@ -67,19 +67,19 @@ class InboundMessage:
     reply_to: str = ""
     to: Sequence[str] = ()
     cc: Sequence[str] = ()
-    recipients: Sequence[str] = ()          # of the envelope: where it really arrived
+    recipients: Sequence[str] = ()  # of the envelope: where it really arrived
     subject: str = ""
-    message_id: str | None = None           # ids are without <>
+    message_id: str | None = None  # ids are without <>
     in_reply_to: str | None = None
     references: Sequence[str] = ()
     date: datetime | None = None
-    body_text: str = ""                     # all of it
-    body_html: str = ""                     # cleaned
-    reply_text: str = ""                    # what was written now
-    quoted_text: str = ""                   # what was quoted: reply_text and quoted_text together lose no line of body_text
+    body_text: str = ""  # all of it
+    body_html: str = ""  # cleaned
+    reply_text: str = ""  # what was written now
+    quoted_text: str = ""  # what was quoted: reply_text and quoted_text together lose no line of body_text
     attachments: Sequence[Attachment] = ()
     is_auto: bool = False
-    auto_reason: str = ""                   # the signal that says so: "Auto-Submitted: auto-replied"
+    auto_reason: str = ""  # the signal that says so: "Auto-Submitted: auto-replied"
     may_answer: bool = True
     is_bounce: bool = False
     bounce_of: str | None = None
@@ -89,7 +89,7 @@ class InboundMessage:
     type: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
     phone: str = ""
-    ticket_id: int | None = None            # a channel that proved which ticket it continues (the citizen's page)
+    ticket_id: int | None = None  # a channel that proved which ticket it continues (the citizen's page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +105,22 @@ class OutboundMessage:
     subject: str
     body_text: str
     body_html: str | None
-    sender_name: str                        # « Mairie de … »
+    sender_name: str  # « Mairie de … »
     sender_addr: str
-    reply_to: str                           # signed: an answer finds its ticket by it
-    mail_id: str                            # ids are without <>; the same at every try
+    reply_to: str  # signed: an answer finds its ticket by it
+    mail_id: str  # ids are without <>; the same at every try
     references: Sequence[str]
-    automatic: bool                         # Auto-Submitted: auto-replied
+    automatic: bool  # Auto-Submitted: auto-replied
     at: datetime
     attachments: Sequence[Attachment] = ()
-    settings: Mapping[str, Any] = field(default_factory=dict)   # of the account it leaves by; empty: the installation's relay
+    settings: Mapping[str, Any] = field(default_factory=dict)  # of the account it leaves by; empty: the installation's relay
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """What became of one attempt: a state of the ledger of deliveries and the evidence, in the relay's words."""
 
-    state: str                              # sent | delivered | temporary-failure | permanent-failure | technical-failure
+    state: str  # sent | delivered | temporary-failure | permanent-failure | technical-failure
     detail: str
 
 

@@ -35,15 +35,13 @@ class SignedIn:
     def may(self, role: str, collectivity_id: int | None = None) -> bool:
         """Whether he has at least this role, in this collectivity or anywhere."""
         return any(
-            RANK[m.role] >= RANK[role] and (collectivity_id is None or m.collectivity_id == collectivity_id)
-            for m in self.memberships
+            RANK[m.role] >= RANK[role] and (collectivity_id is None or m.collectivity_id == collectivity_id) for m in self.memberships
         )
 
     def roles(self, collectivity_id: int, service_id: int) -> frozenset[str]:
         """His roles on the tickets of one service, lower ones included."""
         highest = max(
-            (RANK[m.role] for m in self.memberships
-             if m.collectivity_id == collectivity_id and m.service_id in (None, service_id)),
+            (RANK[m.role] for m in self.memberships if m.collectivity_id == collectivity_id and m.service_id in (None, service_id)),
             default=0,
         )
         return frozenset(name for name, rank in RANK.items() if rank <= highest)

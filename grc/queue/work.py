@@ -14,8 +14,8 @@ log = structlog.get_logger()
 
 Item = TypeVar("Item")
 
-POLL_SECONDS = 1.5      # a lost wake-up costs no more than this
-PAUSE_SECONDS = 2.0     # before asking again a database that is away
+POLL_SECONDS = 1.5  # a lost wake-up costs no more than this
+PAUSE_SECONDS = 2.0  # before asking again a database that is away
 
 
 async def work(

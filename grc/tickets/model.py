@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from grc.collectivities.model import Region
+
 
 @dataclass(frozen=True, slots=True)
 class TicketKey:
@@ -34,12 +36,12 @@ class Ticket:
     requester_id: int
     requester_name: str
     channel: str
-    answer_channel: str      # the way back: by which channel, to which address, an answer leaves; empty when unknown
+    answer_channel: str  # the way back: by which channel, to which address, an answer leaves; empty when unknown
     answer_addr: str
-    mail_references: Sequence[str]   # Message-IDs of the conversation, oldest first, the last the one to answer
+    mail_references: Sequence[str]  # Message-IDs of the conversation, oldest first, the last the one to answer
     tracking_token: str | None
     closed_at: datetime | None
-    region: str
+    region: Region
     open_deadlines: Sequence[tuple[str, datetime]] = ()
 
 
@@ -167,5 +169,5 @@ class Changes:
     messages: Sequence[NewMessage] = ()
     events: Sequence[NewEvent] = ()
     deadlines: Sequence[NewDeadline] = ()
-    met: Sequence[str] = ()                  # kinds of deadlines met at the moment of the first event
+    met: Sequence[str] = ()  # kinds of deadlines met at the moment of the first event
     at: datetime | None = None

@@ -61,9 +61,7 @@ async def write(tx: Transaction, changes: Changes) -> list[int]:
         events=[
             {"at": e.at, "who": e.who, "agent_id": e.agent_id, "what": e.what, "why": e.why, "data": dict(e.data)} for e in changes.events
         ],
-        deadlines=[
-            {"kind": d.kind, "due_at": d.due_at, "article": d.article, "reasons": list(d.reasons)} for d in changes.deadlines
-        ],
+        deadlines=[{"kind": d.kind, "due_at": d.due_at, "article": d.article, "reasons": list(d.reasons)} for d in changes.deadlines],
         met=list(changes.met),
         at=changes.at,
     )
@@ -113,4 +111,3 @@ def _delivery(d: NewDelivery, at: datetime) -> dict[str, Any]:
         "channel": d.channel, "to_addr": d.to_addr, "automatic": d.automatic, "state": d.state,
         "due": d.not_before or at, "created_at": at,
     }  # fmt: skip
-

@@ -47,7 +47,9 @@ create index ticket_unassigned on ticket (collectivity_id, service_id, last_at d
 create index ticket_mine on ticket (assignee_id, last_at desc, id desc) where phase = 'open' and assignee_id is not null;
 create index ticket_due on ticket (collectivity_id, service_id, due_at, id) where phase = 'open' and due_at is not null;
 create index ticket_closed on ticket (collectivity_id, service_id, last_at desc, id desc) where phase = 'closed';
-create index ticket_open_everywhere on ticket (last_at desc, id desc) where phase = 'open';
+-- for those whose scope is wide: one index for all collectivities, where a top-N per service would be thousands of look-ups
+create index ticket_everywhere on ticket (phase, last_at desc, id desc);
+create index ticket_due_everywhere on ticket (due_at, id) where phase = 'open' and due_at is not null;
 create index ticket_by_requester on ticket (collectivity_id, requester_id, id desc);
 
 create table message (

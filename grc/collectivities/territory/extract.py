@@ -46,7 +46,7 @@ def extract(communes: Iterable[Mapping[str, Any]], epci: Iterable[Mapping[str, A
             {
                 "insee": code,
                 "siren": today[code]["siren"],
-                "name": today[code]["nom"],
+                "name": _set(today[code]["nom"]),
                 "postcodes": today[code]["codesPostaux"],
                 "population": today[code]["population"],
                 "epci": of.get(code),
@@ -57,9 +57,14 @@ def extract(communes: Iterable[Mapping[str, Any]], epci: Iterable[Mapping[str, A
 
 
 def _full_name(name: str, kind: str) -> str:
-    """« CC du Seignanx » in full; the list of the DGCL abbreviates the kind and types its apostrophes."""
-    rest = name.removeprefix(kind).strip().replace("'", "’").replace("oeu", "œu")
+    """« CC du Seignanx » in full; the list of the DGCL abbreviates the kind."""
+    rest = _set(name.removeprefix(kind).strip())
     return rest if "Agglomération" in rest else f"{KINDS.get(kind, kind)} {rest}"
+
+
+def _set(name: str) -> str:
+    """A typed name as a printer sets it."""
+    return name.replace("'", "’").replace("oeu", "œu")
 
 
 def written(data: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from grc.messages.envelope import clean
 from grc.messages.model import Attachment
-from grc.web.citizen.words import NBSP, size
+from grc.web.words import NBSP, size
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Limits:
     def in_words(self) -> str:
         """What is said beside the field, before anybody chooses a file."""
         return (
-            f"{self.most}{NBSP}fichiers au plus, {size(self.each)} chacun, {size(self.together)} en tout. "
+            f"{self.most}{NBSP}fichiers au plus, {_whole(self.each)} chacun, {_whole(self.together)} en tout. "
             f"Formats acceptés{NBSP}: {KINDS_IN_WORDS}."
         )
 
@@ -90,7 +90,7 @@ def check(files: Sequence[Attachment], limits: Limits) -> tuple[list[Attachment]
             fault = f"«{NBSP}{file.name}{NBSP}» est de trop{NBSP}: vous pouvez joindre {limits.most}{NBSP}fichiers au plus."
         elif fault is None and sum(f.size for f in good) + file.size > limits.together:
             fault = (
-                f"Avec «{NBSP}{file.name}{NBSP}», l’ensemble dépasse {size(limits.together)}{NBSP}: "
+                f"Avec «{NBSP}{file.name}{NBSP}», l’ensemble dépasse {_whole(limits.together)}{NBSP}: "
                 "retirez un fichier ou réduisez vos photos."
             )
         if fault:
@@ -106,7 +106,7 @@ def _fault(file: Attachment, limits: Limits) -> str | None:
     if file.size == 0:
         return f"{named} est vide{NBSP}: choisissez-le de nouveau."
     if file.size > limits.each:
-        return f"{named} pèse {size(file.size)}, plus que {size(limits.each)}{NBSP}: réduisez-le ou envoyez-le en plusieurs fois."
+        return f"{named} pèse {size(file.size)}, plus que {_whole(limits.each)}{NBSP}: réduisez-le ou envoyez-le en plusieurs fois."
     if kind is None:
         return f"{named} n’est pas d’un format accepté{NBSP}: envoyez plutôt un PDF ou une photo."
     if kind.starts and not any(file.content.startswith(start, kind.at) for start in kind.starts):
@@ -139,6 +139,11 @@ def safe_name(name: str) -> str:
     if not dot or len(extension) > 10:
         return plain[:LONGEST_NAME]
     return f"{stem[: LONGEST_NAME - len(extension) - 1]}.{extension}"
+
+
+def _whole(octets: int) -> str:
+    """A limit, said as whole megabytes, rounded down: what is said always fits."""
+    return size(octets - octets % MEGA if octets >= MEGA else octets)
 
 
 def _extension(name: str) -> str:

@@ -1,0 +1,117 @@
+"""What a form sent, read whole and bounded before any transaction begins."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
+
+from aiohttp import BodyPartReader, web
+
+from grc.errors import BadInput, Refused
+from grc.messages.model import Attachment
+
+MAX_FIELDS = 200
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f/\\<>:\"|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+
+
+class TooLarge(Refused):
+    """The body is larger than the route takes."""
+
+    status = 413
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of a form, each a clean text without control characters, and its files."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, Sequence[Attachment]] = field(default_factory=dict)
+
+    def text(self, name: str, most: int = 100_000) -> str:
+        """A field without surrounding blanks; empty where it was not sent."""
+        value = self.fields.get(name, "").strip()
+        if len(value) > most:
+            raise BadInput(name, f"Ce texte est trop long : {most} caractères au plus.")
+        return value
+
+    def number(self, name: str) -> int | None:
+        """A field as a number, or None where it is empty. BadInput where it is no number."""
+        value = self.fields.get(name, "").strip()
+        if not value:
+            return None
+        if not value.isascii() or not value.removeprefix("-").isdigit() or len(value) > 18:
+            raise BadInput(name, "Un nombre est attendu.")
+        return int(value)
+
+
+NO_FORM = Form()
+
+
+async def read_form(request: web.Request, max_body: int) -> Form:
+    """The body of the request as a form. TooLarge as soon as it is known to be, before reading where the length was told."""
+    if request.content_length is not None and request.content_length > max_body:
+        raise _too_large(max_body)
+    if request.content_type == "multipart/form-data":
+        return await _multipart(request, max_body)
+    raw = bytearray()
+    async for chunk in request.content.iter_chunked(65536):
+        raw += chunk
+        if len(raw) > max_body:
+            raise _too_large(max_body)
+    try:
+        pairs = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAX_FIELDS)
+    except ValueError:
+        raise Refused("Ce formulaire a trop de champs.") from None
+    return Form({name: clean(value) for name, value in pairs})
+
+
+async def _multipart(request: web.Request, max_body: int) -> Form:
+    fields: dict[str, str] = {}
+    files: dict[str, list[Attachment]] = {}
+    left = max_body
+    try:
+        reader = await request.multipart()
+        while (part := await reader.next()) is not None:
+            if not isinstance(part, BodyPartReader) or not part.name or len(fields) + sum(map(len, files.values())) >= MAX_FIELDS:
+                raise Refused("Ce formulaire est illisible.")
+            content = bytearray()
+            while chunk := await part.read_chunk(65536):
+                content += chunk
+                left -= len(chunk)
+                if left < 0:
+                    raise _too_large(max_body)
+            if part.filename is None:
+                fields[part.name] = clean(content.decode("utf-8", "replace"))
+            elif content or part.filename:
+                named = Attachment(safe_name(part.filename), _type(part.headers.get("Content-Type", "")), bytes(content))
+                files.setdefault(part.name, []).append(named)
+    except (ValueError, AssertionError, LookupError):  # aiohttp's reader says so of a boundary that is none
+        raise Refused("Ce formulaire est illisible.") from None
+    return Form(fields, files)
+
+
+def clean(text: str) -> str:
+    """Text as PostgreSQL takes it and people read it: lines end with a newline, no control character, composed accents."""
+    return unicodedata.normalize("NFC", _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def safe_name(name: str) -> str:
+    """The name of a file that can be shown and saved: no folder, no control character, never empty."""
+    plain = _UNSAFE_NAME.sub(" ", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
+    if len(plain) > 120:
+        stem, dot, suffix = plain.rpartition(".")
+        plain = f"{stem[:110]}.{suffix}" if dot and len(suffix) <= 8 else plain[:120]
+    return unicodedata.normalize("NFC", plain) or "fichier"
+
+
+def _type(told: str) -> str:
+    plain = told.partition(";")[0].strip().lower()
+    return plain if re.fullmatch(r"[a-z0-9.+-]+/[a-z0-9.+-]+", plain) else "application/octet-stream"
+
+
+def _too_large(max_body: int) -> TooLarge:
+    return TooLarge(f"L’envoi est trop volumineux : {max_body // 1_000_000}\u00a0Mo au plus, fichiers compris. Rien n’a été enregistré.")

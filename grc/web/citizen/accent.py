@@ -1,0 +1,89 @@
+"""A collectivity's own colour, made readable: on our pages and under our text, by day and by night."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# The grounds it must be read on, the palest and the darkest of tokens.css; WCAG 1.4.3 for text.
+LIGHT_GROUNDS = ("#fffdf9", "#f8f4ec", "#f1ebdf")
+DARK_GROUNDS = ("#141816", "#1b201d", "#242a26")
+READABLE = 4.5
+_STEP = 0.02
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+
+Rgb = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Accent:
+    """The colour as it is used on one ground: for lines and links, stronger when pressed, and the text written on it."""
+
+    colour: str
+    strong: str
+    text: str
+
+
+def is_colour(text: str) -> bool:
+    """Whether this is a colour as we store them: `#1c5a45`."""
+    return _HEX.fullmatch(text) is not None
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, from 1 to 21 (WCAG 2.2)."""
+    lighter, darker = sorted((_luminance(_rgb(one)), _luminance(_rgb(other))), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def light(colour: str) -> Accent:
+    """The colour on pale grounds: as given where it can be read, else darkened just enough."""
+    readable = _until(colour, LIGHT_GROUNDS, towards=(0.0, 0.0, 0.0))
+    return Accent(readable, _hex(_mix(_rgb(readable), (0.0, 0.0, 0.0), 0.2)), "#ffffff")
+
+
+def dark(colour: str) -> Accent:
+    """The colour on dark grounds: lightened just enough, with dark text on it."""
+    readable = _until(colour, DARK_GROUNDS, towards=(1.0, 1.0, 1.0))
+    return Accent(readable, _hex(_mix(_rgb(readable), (1.0, 1.0, 1.0), 0.25)), "#0b0e0c")
+
+
+def stylesheet(colour: str | None) -> str:
+    """The style sheet that gives our pages this accent; empty where the collectivity has none, or no valid one."""
+    if colour is None or not is_colour(colour):
+        return ""
+    day, night = (_variables(accent) for accent in (light(colour), dark(colour)))
+    return (
+        f":root{{{day}}}\n"
+        f'@media (prefers-color-scheme: dark){{:root:not([data-theme="light"]){{{night}}}}}\n'
+        f':root[data-theme="dark"]{{{night}}}\n'
+        f"@media print{{:root{{{day}}}}}\n"
+    )
+
+
+def _variables(accent: Accent) -> str:
+    return f"--accent:{accent.colour};--accent-strong:{accent.strong};--accent-text:{accent.text}"
+
+
+def _until(colour: str, grounds: tuple[str, ...], towards: Rgb) -> str:
+    mixed, share = colour.lower(), 0.0
+    while min(contrast(mixed, ground) for ground in grounds) < READABLE:
+        share += _STEP
+        mixed = _hex(_mix(_rgb(colour), towards, min(share, 1.0)))
+    return mixed
+
+
+def _rgb(colour: str) -> Rgb:
+    return tuple(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))  # type: ignore[return-value]
+
+
+def _hex(rgb: Rgb) -> str:
+    return "#" + "".join(f"{round(channel * 255):02x}" for channel in rgb)
+
+
+def _mix(one: Rgb, other: Rgb, share: float) -> Rgb:
+    return tuple(a + (b - a) * share for a, b in zip(one, other, strict=True))  # type: ignore[return-value]
+
+
+def _luminance(rgb: Rgb) -> float:
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

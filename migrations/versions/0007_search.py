@@ -1,0 +1,95 @@
+"""Search: what is looked for in a message, and the one function that looks, within the scope of the agent who asks."""
+
+from migrations.run import run
+
+revision = "0007"
+down_revision = "0006"
+
+SQL = """
+-- `@@` is not leakproof: under row-level security it would never use its index. So one function, owned by a role that nobody takes,
+-- repeats the predicate of the policy on ticket: collectivity and service. Its leaks are tested in tests/web/test_search.py.
+do $$
+begin
+    create role grc_search nologin nobypassrls;
+exception
+    when duplicate_object or unique_violation then null;
+end
+$$;
+do $$
+begin
+    grant grc_search to current_user;
+exception
+    when unique_violation or sqlstate 'XX000' then null;  -- granted by another session at the same time
+end
+$$;
+grant usage on schema public to grc_search;
+
+-- The words of a message, already folded, and its collectivity as one more lexeme: a word that 600 collectivities use then costs
+-- a small one no more than its own messages. The colon keeps that lexeme apart from any word.
+create function search_document(collectivity_id int, folded text) returns tsvector
+language sql immutable parallel safe
+as $$
+    select case when folded = '' then null
+           else to_tsvector('french'::regconfig, folded) || array_to_tsvector(array['c:' || collectivity_id]) end
+$$;
+
+create policy search on message for select to grc_search using (true);
+create policy search on ticket for select to grc_search using (true);
+grant select (collectivity_id, id, ticket_id, search) on message to grc_search;
+grant select (collectivity_id, id, service_id, last_at) on ticket to grc_search;
+grant select on sequence message_id_seq to grc_search;
+
+-- The tickets in whose messages all these words are (the syntax of to_tsquery, on folded words), the latest first. A word that
+-- is in many messages is looked for among the recent ones first, so that it costs no more than a rare one.
+create function search_tickets(words text, most int) returns table (collectivity_id int, ticket_id bigint)
+language plpgsql stable security definer set search_path = public, pg_temp set client_min_messages = error
+as $$
+declare
+    query tsquery := to_tsquery('french', words);
+    cols int[] := scope_collectivities();
+    reach int[] := scope_services();
+    newest bigint;
+    span bigint;
+    collectivity_ids int[];
+    ticket_ids bigint[];
+begin
+    if numnode(query) = 0 or cardinality(cols) = 0 or cardinality(reach) = 0 then
+        return;
+    end if;
+    if cardinality(cols) <= 40 then
+        query := query && (select string_agg(quote_literal('c:' || c), ' | ') from unnest(cols) c)::tsquery;
+    end if;
+    select last_value into newest from message_id_seq;
+    foreach span in array array[20000, 400000, newest] loop
+        select array_agg(f.collectivity_id), array_agg(f.id) into collectivity_ids, ticket_ids
+        from (
+            select t.collectivity_id, t.id
+            from (
+                select distinct m.collectivity_id, m.ticket_id
+                from message m
+                where m.search @@ query and m.collectivity_id = any(cols) and m.id > newest - span
+            ) spoken
+            join ticket t on t.collectivity_id = spoken.collectivity_id and t.id = spoken.ticket_id
+            where t.collectivity_id = any(cols) and t.service_id = any(reach)
+            order by t.last_at desc, t.id desc
+            limit most
+        ) f;
+        exit when cardinality(ticket_ids) >= most or span >= newest;
+    end loop;
+    return query select * from unnest(collectivity_ids, ticket_ids);
+end
+$$;
+grant create on schema public to grc_search;
+alter function search_tickets(text, int) owner to grc_search;
+revoke create on schema public from grc_search;
+revoke all on function search_tickets(text, int) from public;
+grant execute on function search_tickets(text, int) to grc_web;
+grant execute on function scope_collectivities(), scope_services() to grc_search;
+
+-- News of a ticket goes to the agents of its service: the stream of events must know which that is, and nothing else of it.
+grant select (service_id) on ticket to grc_gate;
+"""
+
+
+def upgrade() -> None:
+    run(SQL)
