@@ -13,10 +13,10 @@ from aiohttp import web
 from grc import clock, registry, worker
 from grc.actions.accept import accept
 from grc.actions.house import House
-from grc.db.pool import open_database
 from grc.messages.channel import Room
 from grc.messages.model import Accepted, Arrival, TryLater
 from grc.messages.signature import Signer
+from grc.queue.database import open_database
 from grc.queue.wake import Wake
 from grc.settings import Settings
 from grc.web.app import make_app

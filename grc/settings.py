@@ -52,6 +52,10 @@ class Settings(BaseModel):
     max_message_bytes: Annotated[int, Field(ge=64 * 1024)] = 50 * MIB
     max_upload_bytes: Annotated[int, Field(ge=64 * 1024)] = 20 * MIB  # all files of one form together
 
+    # forms: rounds of the proof of work, and how many forms without one (no JavaScript) a network may send in an hour
+    form_proof_cost: Annotated[int, Field(ge=1, le=1_000_000)] = 5_000
+    form_unproved_per_hour: Annotated[int, Field(ge=0)] = 120
+
     # how much a worker does at once
     jobs: Annotated[int, Field(ge=1, le=100)] = 8
 

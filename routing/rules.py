@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from grc.clock import PARIS
 from grc.messages.model import InboundMessage
 from routing.model import RuleFact
-from routing.words import fold, holds, pattern
+from routing.words import fold, holds, says_something
 
 _BODY_LOOKED_AT = 20_000  # characters: words that matter stand at the beginning
 
@@ -42,7 +42,7 @@ class ConditionsPart(BaseModel):
         if (self.since is None) != (self.until is None):
             raise ValueError("une plage horaire a un début (since) et une fin (until)")
         for phrase in (*self.subject, *self.body, *self.words):
-            if pattern(phrase) is None:
+            if not says_something(phrase):
                 raise ValueError(f"« {phrase} » ne contient aucun mot")
         return self
 

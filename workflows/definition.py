@@ -107,7 +107,7 @@ class Scenario:
     life: tuple[Moment, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one is itself and no other, so that what is reckoned from it can be kept
 class Definition:
     """A type of ticket at one version. Immutable: a running ticket keeps the version it began with."""
 
@@ -122,8 +122,8 @@ class Definition:
     transitions: tuple[Transition, ...]
     reactions: tuple[Reaction, ...]
     scenarios: tuple[Scenario, ...] = ()
-    by_happening: Mapping[str, tuple[Reaction, ...]] = field(default_factory=dict, compare=False, repr=False)
-    by_name: Mapping[str, Transition] = field(default_factory=dict, compare=False, repr=False)
+    by_happening: Mapping[str, tuple[Reaction, ...]] = field(default_factory=dict, repr=False)
+    by_name: Mapping[str, Transition] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         by_happening: dict[str, tuple[Reaction, ...]] = {}

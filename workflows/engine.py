@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from grc.errors import BadInput, Conflict
-from workflows.definition import By, Consequence, Definition, Transition
+from workflows.definition import By, Consequence, Definition
 from workflows.effects import CloseTicket, Effect, Record, ReopenTicket
 
 
@@ -93,6 +93,3 @@ def _holds(consequence: Consequence, happening: Happening) -> bool:
         if happening.data[key] not in fits:
             return False
     return True
-
-
-__all__ = ["Happening", "Step", "Transition", "UnsaidFact", "step"]

@@ -23,6 +23,17 @@ _Loader.yaml_implicit_resolvers = {
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
+# What the parser says of the mistakes people make, as a mend.
+_MENDS = {
+    "mapping values are not allowed here": "un texte contient deux-points suivis d’une espace ; mettez-le entre guillemets",
+    "could not find expected ':'": "il manque deux-points après la clé, ou le retrait est faux",
+    "found character '\\t' that cannot start any token": "une tabulation s’y trouve ; le retrait se fait avec des espaces",
+    "expected <block end>, but found '<block mapping start>'": "le retrait ne convient pas ; alignez la ligne avec les autres clés",
+    "expected <block end>, but found '-'": "le retrait ne convient pas ; alignez la ligne avec les autres éléments",
+    "expected <block end>, but found '<scalar>'": "du texte suit une valeur entre guillemets ; mettez tout entre guillemets",
+}
+
+
 class Unreadable(Exception):
     """The text is no YAML, or says the same key twice; `line` is where."""
 
@@ -52,8 +63,9 @@ class Document:
 
 def read(text: str) -> Document:
     """The document in this text. Raises Unreadable, with the line, where it cannot be read."""
-    loader = _Loader(text)
+    loader: _Loader | None = None
     try:
+        loader = _Loader(text)
         node = loader.get_single_node()
         lines: dict[Path, int] = {}
         if node is not None:
@@ -61,11 +73,15 @@ def read(text: str) -> Document:
         return Document(None if node is None else loader.construct_document(node), lines)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise Unreadable(mark.line + 1 if mark else 1, error.problem or str(error)) from None
+        problem = error.problem or str(error)
+        raise Unreadable(mark.line + 1 if mark else 1, _MENDS.get(problem, problem)) from None
+    except yaml.reader.ReaderError as error:
+        raise Unreadable(text.count("\n", 0, error.position) + 1, "un caractère de contrôle s’y trouve ; supprimez-le") from None
     except yaml.YAMLError as error:
         raise Unreadable(1, str(error)) from None
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
 
 
 def _walk(node: yaml.Node, path: Path, lines: dict[Path, int], seen: set[int]) -> None:

@@ -28,9 +28,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _show(settings: Settings) -> int:
-    from grc.db.pool import open_database
     from grc.db.transaction import WORKER
     from grc.messages import ledger
+    from grc.queue.database import open_database
 
     async with open_database(settings) as (db, _), db.transaction(WORKER) as tx:
         sums, kept = await ledger.sums(tx), await ledger.quarantined(tx)
@@ -52,9 +52,9 @@ async def _show(settings: Settings) -> int:
 
 
 async def _replay(settings: Settings, received_id: int) -> int:
-    from grc.db.pool import open_database
     from grc.db.transaction import WORKER
     from grc.messages import ledger
+    from grc.queue.database import open_database
 
     async with open_database(settings) as (db, _), db.transaction(WORKER) as tx:
         done = await ledger.replay(tx, received_id, clock.now())

@@ -22,9 +22,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _show(settings: Settings, given: str) -> int:
-    from grc.db.pool import open_database
     from grc.db.transaction import WORKER
     from grc.errors import NotFound
+    from grc.queue.database import open_database
     from grc.tickets import reference
     from grc.tickets.dossier import dossier
 

@@ -13,9 +13,7 @@ from aiosql.adapters.asyncpg import AsyncPGAdapter
 class _OnConnection(AsyncPGAdapter):  # type: ignore[misc]  # aiosql is untyped
     """aiosql's adapter without its guess, at each call, whether it was given a pool: here it is always a connection."""
 
-    async def select(
-        self, conn: Any, query_name: str, sql: str, parameters: Any, record_class: Any = None
-    ) -> AsyncIterator[Any]:
+    async def select(self, conn: Any, query_name: str, sql: str, parameters: Any, record_class: Any = None) -> AsyncIterator[Any]:
         for row in await conn.fetch(sql, *self.maybe_order_params(query_name, parameters)):
             yield row
 

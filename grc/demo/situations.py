@@ -42,7 +42,7 @@ class Situation:
     channel: str = ""           # where this is always a mail or always a form
     gender: str = ""            # where the text says whether a woman or a man writes
     urgent: bool = False
-    org: bool = False           # a company or an association writes
+    org: str = ""               # the company or association that writes, where it is no single person
 
 
 @cache

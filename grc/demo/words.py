@@ -20,8 +20,6 @@ class Words:
     districts: tuple[str, ...]
     schools: tuple[str, ...]
     mail_domains: tuple[str, ...]
-    companies: tuple[str, ...]
-    associations: tuple[str, ...]
 
 
 @cache

@@ -14,11 +14,13 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from markupsafe import Markup
 
 from grc.messages.channel import Channel
-from grc.web import words
+from grc.web import telling, words
+from grc.web.parts import channel_face
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-_ICONS = STATIC / "vendor" / "icons"
+_ICONS = STATIC / "vendor" / "lucide" / "icons"
+_ICON_CALL = re.compile(r"""icon\(\s*["']([a-z0-9-]+)["']""")
 _SHAPES = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 
 
@@ -27,7 +29,7 @@ class StaticFiles:
     """The files under `static/`, each served under an address that changes when its content does."""
 
     root: Path = STATIC
-    _known: dict[str, tuple[float, str]] = field(default_factory=dict)
+    _known: dict[str, str] = field(default_factory=dict)
     sprite: bytes = b""
 
     def url(self, path: str) -> str:
@@ -37,9 +39,8 @@ class StaticFiles:
         known = self._known.get(path)
         if known is None:
             file = self.root / path
-            known = (0.0, self._digest(file.read_bytes()) if file.is_file() else "0")
-            self._known[path] = known
-        return f"/static/{path}?{known[1]}"
+            known = self._known[path] = self._digest(file.read_bytes()) if file.is_file() else "0"
+        return f"/static/{path}?{known}"
 
     @staticmethod
     def _digest(content: bytes) -> str:
@@ -54,14 +55,20 @@ class Look:
     files: StaticFiles
 
 
-def _sprite(folder: Path) -> bytes:
-    """Every icon of the folder as one SVG of symbols, so that a page names an icon instead of carrying it."""
+def _sprite(names: Iterable[str]) -> bytes:
+    """These icons as one SVG of symbols, so that a page names an icon instead of carrying it."""
     symbols = []
-    for path in sorted(folder.glob("*.svg")):
-        found = _SHAPES.search(path.read_text(encoding="utf-8"))
+    for name in sorted(set(names)):
+        file = _ICONS / f"{name}.svg"
+        found = _SHAPES.search(file.read_text(encoding="utf-8")) if file.is_file() else None
         if found:
-            symbols.append(f'<symbol id="{path.stem}" viewBox="0 0 24 24">{found[1].strip()}</symbol>')
+            symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{found[1].strip()}</symbol>')
     return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'.encode()
+
+
+def _icons_of(folders: Iterable[Path]) -> set[str]:
+    """The icons that templates name."""
+    return {name for folder in folders for file in folder.rglob("*.html") for name in _ICON_CALL.findall(file.read_text(encoding="utf-8"))}
 
 
 def room_templates(channels: Iterable[Channel]) -> Mapping[str, Path]:
@@ -77,8 +84,11 @@ def room_templates(channels: Iterable[Channel]) -> Mapping[str, Path]:
 
 def make_look(channels: Iterable[Channel]) -> Look:
     """Compiles every template of the core and of the rooms (addressed as `form/contact.html`)."""
-    files = StaticFiles(sprite=_sprite(_ICONS))
-    rooms = {name: FileSystemLoader(folder) for name, folder in room_templates(channels).items()}
+    channels = tuple(channels)
+    folders = room_templates(channels)
+    named = _icons_of((HERE / "templates", *folders.values())) | {channel_face(channel).icon for channel in channels} | telling.ICONS
+    files = StaticFiles(sprite=_sprite(named))
+    rooms = {name: FileSystemLoader(folder) for name, folder in folders.items()}
     templates = Environment(
         loader=ChoiceLoader([FileSystemLoader(HERE / "templates"), PrefixLoader(rooms)]),
         autoescape=True,
@@ -98,7 +108,7 @@ def make_look(channels: Iterable[Channel]) -> Look:
         return made
 
     templates.globals |= {"static": files.url, "icon": icon}
-    templates.filters |= {"day": words.day, "moment": words.moment, "size": words.size}
+    templates.filters |= {"day": words.day, "moment": words.moment, "size": words.size, "spoken": words.spoken}
     for name in templates.list_templates(extensions=["html", "txt"]):
         templates.get_template(name)
     return Look(templates, files)

@@ -81,11 +81,18 @@ create table account (
     sealed bytea,
     active boolean not null default true,
     state jsonb not null default '{}',       -- what doctor shows: connected since, last message, last error
-    leased_until timestamptz,                -- one worker at a time listens to an account
-    leased_by text,
+    leased_by text,                          -- the listener that has it: one at a time, as long as it is alive
     primary key (collectivity_id, id)
 );
 create unique index account_once on account (channel, name);
+
+-- The workers that listen to the accounts of a channel and share them. One row is renewed, however many accounts a worker has.
+create table listener (
+    channel text not null,
+    name text not null,
+    alive_until timestamptz not null,
+    primary key (channel, name)
+);
 
 -- How far a mailbox has been read: ours, never the Seen flag.
 create table mailbox_progress (
@@ -110,11 +117,12 @@ grant select on collectivity, service, commune to grc_web, grc_citizen, grc_inta
 call protect_by_collectivity('address', 'select');
 call protect_by_collectivity('rule', 'select, insert, update, delete');
 call protect_by_collectivity('account', 'select');
+call protect('listener');
 call protect('mailbox_progress');
 create policy intake on address for select to grc_intake using (true);
 grant select on address to grc_intake;
 create policy operator on account for select to grc_operator using (true);
-grant select (collectivity_id, id, channel, name, settings, active, state, leased_until) on account to grc_operator;
+grant select (collectivity_id, id, channel, name, settings, active, state, leased_by) on account to grc_operator;
 """
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from grc.messages.envelope import clean
 from grc.messages.model import Attachment
+from grc.web.body import safe_name
 from grc.web.words import NBSP, size
 
 
@@ -50,7 +48,6 @@ KINDS = {
 KINDS_IN_WORDS = "photos (JPEG, PNG, HEIC…), PDF, documents Word, Excel ou LibreOffice, texte"
 
 MEGA = 1_000_000
-LONGEST_NAME = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +118,6 @@ def received_file(name: str, content: bytes) -> Attachment:
     safe = safe_name(name)
     kind = KINDS.get(_extension(safe))
     return Attachment(safe, kind.type if kind else "application/octet-stream", content)
-
-
-_UNSAFE = re.compile(r'[<>:"/\\|?*]+')
-
-
-def safe_name(name: str) -> str:
-    """A file name without folder, control or direction-changing character; never empty, its extension kept."""
-    last = re.split(r"[/\\]", clean(name))[-1]
-    shown = "".join(" " if unicodedata.category(c) in ("Zl", "Zp", "Zs") else c for c in last if unicodedata.category(c)[0] != "C")
-    plain = _UNSAFE.sub("-", unicodedata.normalize("NFC", shown)).strip(" .")
-    if not plain:
-        return "fichier"
-    if len(plain) <= LONGEST_NAME:
-        return plain
-    stem, dot, extension = plain.rpartition(".")
-    if not dot or len(extension) > 10:
-        return plain[:LONGEST_NAME]
-    return f"{stem[: LONGEST_NAME - len(extension) - 1]}.{extension}"
 
 
 def _whole(octets: int) -> str:

@@ -11,12 +11,17 @@ from grc.db import sql
 from grc.db.transaction import Scope, Transaction
 from grc.errors import NotFound
 from grc.fold import slug as slugged
+from routing.french import of
 
 _queries = sql.load(__file__, "place.sql")
 
 # What everybody may read: who the collectivities and their services are. No ticket, no person.
 PUBLIC = Scope("grc_citizen")
 MOST_FOUND = 30
+
+_FEMININE = {"mairie", "communaute", "commune", "ville", "metropole", "regie", "maison", "region"}
+_MASCULINE = {"syndicat", "departement", "conseil", "centre", "pays", "pole", "sivu", "sivom", "sictom"}
+_ELIDED = {"agence", "agglomeration", "association", "etablissement", "office", "eurometropole"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +40,22 @@ class Place:
     postcodes: Sequence[str] = ()
 
     @property
-    def whom(self) -> str:
-        """Whom one writes to: « la mairie » of a commune, else the body by its name."""
-        return "la mairie" if self.kind == "commune" else self.name
+    def title(self) -> str:
+        """What it is called at the head of a page: « Mairie de Dax », « Communauté de communes du Seignanx »."""
+        if self.kind == "commune" and not slugged(self.name).startswith(("mairie", "commune", "ville")):
+            return f"Mairie {of(self.name)}"
+        return self.name
 
     @property
-    def to_whom(self) -> str:
-        """« à la mairie », « à Communauté de communes X »."""
-        return "à la mairie" if self.kind == "commune" else f"à {self.name}"
+    def to(self) -> str:
+        """The same after « écrire »: « à la mairie de Dax », « au Syndicat des eaux », « à l’Agence landaise »."""
+        title = self.title
+        first = slugged(title).partition("-")[0]
+        if first in _FEMININE:
+            return f"à la {title[:1].lower() if first == 'mairie' else title[:1]}{title[1:]}"
+        if first in _MASCULINE:
+            return f"au {title}"
+        return f"à l’{title}" if first in _ELIDED else f"à {title}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, MultipartReader, web
 
-from grc.messages.envelope import clean
 from grc.messages.model import Attachment
+from grc.web.body import clean
 from grc.web.citizen.limits import received_file
 
 MOST_PARTS = 80

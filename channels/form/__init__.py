@@ -1,0 +1,64 @@
+"""The citizen's form: `/<insee or siren>/contact`. What it takes is answered by e-mail."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from channels.form import parse as reading
+from channels.form.brake import Brake
+from channels.form.pages import Pages
+from channels.form.proof import Prover
+from channels.form.receive import Reception
+from channels.form.settings import form_settings
+from grc.messages.channel import Health, Room
+from grc.messages.model import InboundMessage, OutboundMessage, Received, Sent
+from grc.web.citizen.token import TokenMaker
+from grc.web.route import Route, Who
+
+# Larger than any form: the handler stops reading by itself, so as to keep what was typed before a file that is too large.
+ANY_SIZE = 100_000_000_000
+
+
+@dataclass(slots=True)
+class Form:
+    """The channel of the form."""
+
+    room: Room
+    name: str = field(default="form", init=False)
+    answers_by: str = field(default="email", init=False)
+    label: str = field(default="formulaire", init=False)
+    icon: str = field(default="notebook-pen", init=False)
+
+    def routes(self) -> Iterable[Route]:
+        """The form, its sending, its receipt."""
+        settings, key = form_settings(self.room.settings), self.room.settings.key("form")
+        tokens, prover = TokenMaker(key, "form"), Prover(key, settings.proof_cost)
+        pages = Pages(settings, tokens, prover)
+        reception = Reception(pages, self.room.accept, settings, tokens, prover, Brake(self.room.db, key, settings.window))
+        return (
+            Route("GET", "/{place}/contact", pages.show, Who.ANYONE, "form"),
+            Route("POST", "/{place}/contact", reception.receive, Who.ANYONE, "form-send", max_body=ANY_SIZE),
+            Route("GET", "/{place}/contact/recu/{number}", pages.receipt, Who.LINK, "form-receipt"),
+        )
+
+    def parse(self, received: Received) -> InboundMessage:
+        """The message of an envelope."""
+        return reading.parse(received)
+
+    async def check(self) -> list[Health]:
+        """Forms need nothing but the web and the database, which are checked elsewhere."""
+        return []
+
+    async def listen(self, stop: asyncio.Event) -> None:
+        """Forms come in by the web."""
+
+    async def send(self, message: OutboundMessage) -> Sent:
+        """Answers to a form leave by e-mail: nothing is ever sent here."""
+        return Sent("permanent-failure", "A form takes no answer: it leaves by e-mail.")
+
+
+def channel(room: Room) -> Form:
+    """The channel in this house."""
+    return Form(room)

@@ -1,0 +1,108 @@
+"""The citizen's page of one request, and its files. Its address is a key: it is kept out of caches, referrers and search engines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from aiohttp import web
+
+from grc import clock
+from grc.errors import NotFound
+from grc.tickets.model import TicketKey
+from grc.web.citizen import next as to_come
+from grc.web.citizen import outcome, place
+from grc.web.citizen import request as asked
+from grc.web.citizen.kept import Kept
+from grc.web.citizen.limits import Limits
+from grc.web.citizen.token import Token, TokenMaker
+from grc.web.page import render
+from grc.web.parts import db
+from workflows.catalogue import catalogue
+
+HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive", "Cache-Control": "no-store"}
+LONGEST = 20_000
+
+# What a browser may show in its own window; everything else is saved. Neither ever runs: the policy below allows nothing.
+_SHOWN = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "text/plain"})
+_NOTHING = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'; sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Shows requests to whoever holds their link."""
+
+    limits: Limits
+    tokens: TokenMaker
+
+    async def key(self, request: web.Request) -> TicketKey | None:
+        """Which request this link opens."""
+        return await asked.tracked(db(request), request.match_info["token"])
+
+    async def where(self, request: web.Request) -> web.StreamResponse:
+        """`GET /suivi`: where the link is to be found."""
+        return render(request, "suivi/where.html")
+
+    async def show(self, request: web.Request) -> web.StreamResponse:
+        """`GET /suivi/<token>`."""
+        key = await self.key(request)
+        if key is None:
+            return self.unknown(request)
+        now = clock.now()
+        sent = request.query.get("recu", "")
+        known = await outcome.outcome(db(request), "suivi", sent) if sent else None
+        return await self.page(request, key, self.tokens.new(now), now, known=known)
+
+    def unknown(self, request: web.Request) -> web.Response:
+        """The link opens nothing, or nothing any more: which of the two is not told, what to do is."""
+        return render(request, "suivi/unknown.html", status=404, headers=dict(HEADERS))
+
+    async def page(
+        self,
+        request: web.Request,
+        key: TicketKey,
+        token: Token,
+        now: datetime,
+        *,
+        known: outcome.Outcome | None = None,
+        text: str = "",
+        faults: Sequence[tuple[str, str]] = (),
+        kept: Sequence[Kept] = (),
+        status: int = 200,
+    ) -> web.Response:
+        """The page, with what was typed and what must be mended."""
+        async with db(request).transaction(asked.scope(key)) as tx:
+            ticket = await asked.read(tx, key)
+            at = await place.by_id(tx, key.collectivity_id)
+        definition = catalogue().get(ticket.type, ticket.version)
+        return render(
+            request, "suivi/request.html", status=status, headers=dict(HEADERS),
+            collectivity=at, ticket=ticket, state=definition.states[ticket.state], steps=to_come.steps(ticket, definition.legal.regime, now),
+            token=self.tokens.write(token, str(key.id)), known=known, text=text, faults=faults, kept=kept, limits=self.limits,
+            longest=LONGEST, now=now, address=f"/suivi/{request.match_info['token']}",
+        )  # fmt: skip
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        """`GET /suivi/<token>/fichier/<number>`: a file of the conversation."""
+        key, number = await self.key(request), request.match_info["file"]
+        if key is None:
+            return self.unknown(request)
+        if not number.isascii() or not number.isdigit() or len(number) > 18:
+            raise NotFound("Ce fichier n’existe pas, ou ne vous est pas accessible.")
+        async with db(request).transaction(asked.scope(key)) as tx:
+            found, content = await asked.file(tx, key, int(number))
+        shown = found.type in _SHOWN
+        named = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(found.name, safe='')}"
+        kind = found.type if shown or found.type == "application/pdf" else "application/octet-stream"
+        headers = {**HEADERS, "Content-Disposition": named, "Content-Security-Policy": _NOTHING}
+        return web.Response(body=content, content_type=kind, charset="utf-8" if kind == "text/plain" else None, headers=headers)
+
+    async def later(self, request: web.Request, text: str, *, had_files: bool) -> web.Response:
+        """Nothing can be taken now: what was typed stands on the page, and one button tries again."""
+        return render(
+            request, "suivi/later.html", status=503, headers={**HEADERS, "Retry-After": "60"}, text=text, had_files=had_files,
+            address=f"/suivi/{request.match_info['token']}",
+        )  # fmt: skip
+

@@ -1,0 +1,173 @@
+"""The inbox of an agent: one page of rows and the counters beside its views, at a cost that does not grow with the tickets."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from grc.db import sql
+from grc.db.transaction import Transaction
+from grc.fold import fold
+from grc.people.agents import SignedIn
+from grc.tickets import reference
+
+queries = sql.load(__file__, "inbox.sql")
+
+PAGE = 50
+CAP = 100  # counters say « 99+ » from here
+WIDE = 300  # services in a scope from which one walk of the index of all costs less than a look-up for each
+_FIRST_LATEST = (datetime(9999, 1, 1, tzinfo=UTC), 2**62)
+_FIRST_OLDEST = (datetime(1, 1, 2, tzinfo=UTC), 0)
+_WORD = re.compile(r"[a-z0-9]+")
+_ADDRESS = re.compile(r"[^\s@'\\]+@[^\s@'\\]+\.[^\s@'\\]+")
+MOST_WORDS = 12
+
+
+class View(StrEnum):
+    """A way to look at the tickets of one's scope; the value is its word in addresses."""
+
+    MINE = "miens"
+    UNASSIGNED = "a-prendre"
+    LATE = "en-retard"
+    ALL = "tous"
+    CLOSED = "clos"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A ticket as the inbox shows it."""
+
+    collectivity_id: int
+    id: int
+    reference: str
+    type: str
+    version: int
+    state: str
+    phase: str
+    service_id: int
+    assignee_id: int | None
+    priority: int
+    subject: str
+    excerpt: str
+    requester_name: str
+    channel: str
+    unread: bool
+    alarm: str | None
+    last_at: datetime
+    due_at: datetime | None
+    closed_at: datetime | None
+    service: str
+    collectivity: str
+    assignee: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much there is in each view, counted no further than CAP."""
+
+    mine: int
+    unassigned: int
+    late: int
+    everything: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a view; `after` is where the next one begins, None at the end."""
+
+    rows: Sequence[Row]
+    counts: Counts
+    after: str | None = None
+
+
+async def page(tx: Transaction, agent: SignedIn, view: View, after: str, now: datetime) -> Page:
+    """A page of a view; `after` is empty or what the page before gave."""
+    latest = view is not View.LATE
+    at, number = read_cursor(after) or (_FIRST_LATEST if latest else _FIRST_OLDEST)
+    known: dict[str, Any] = {"me": agent.id, "now": now, "at": at, "id": number, "most": PAGE + 1, "cap": CAP}
+    wide = is_wide(agent)
+    name = view.name.lower()
+    if view is View.MINE:
+        found = queries.mine(tx.conn, wide=wide, **known)
+    elif wide:
+        found = getattr(queries, f"wide_{name}")(tx.conn, **known)
+    else:
+        found = getattr(queries, f"narrow_{name}")(
+            tx.conn, cols=list(agent.collectivities), services=list(agent.services), **known
+        )  # fmt: skip
+    rows, counts = _read([row async for row in found])
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    last = rows[-1] if more else None
+    return Page(rows, counts, write_cursor(last.last_at if latest else last.due_at or now, last.id) if last else None)
+
+
+async def search(tx: Transaction, agent: SignedIn, asked: str, now: datetime) -> Page:
+    """What is found by a reference, a mail address, or French words with or without accents."""
+    known: dict[str, Any] = {"me": agent.id, "now": now, "wide": is_wide(agent), "cap": CAP}
+    named = reference.read(asked)
+    if named is not None:
+        rows, counts = _read([row async for row in queries.by_reference(tx.conn, reference=named, **known)])
+        if rows:
+            return Page(rows, counts)
+    if _ADDRESS.fullmatch(asked.strip()):
+        by_address = queries.by_address(
+            tx.conn, cols=list(agent.collectivities), address=asked.strip().lower(), most=PAGE, **known
+        )  # fmt: skip
+        rows, counts = _read([row async for row in by_address])
+        if rows:
+            return Page(rows, counts)
+    rows, counts = _read([row async for row in queries.search(tx.conn, words=query_words(asked), most=PAGE, **known)])
+    return Page(rows, counts)
+
+
+async def counts(tx: Transaction, agent: SignedIn, now: datetime) -> Counts:
+    """The counters alone."""
+    row = await queries.counts(tx.conn, me=agent.id, now=now, wide=is_wide(agent), cap=CAP)
+    return Counts(*row)
+
+
+def is_wide(agent: SignedIn) -> bool:
+    """Whether so many services are in his scope that the index of all collectivities serves him better."""
+    return len(agent.services) > WIDE
+
+
+def query_words(asked: str) -> str:
+    """What somebody typed in the syntax of to_tsquery: all the words, the last one perhaps unfinished; an address is one word."""
+    folded = fold(asked[:200])
+    words = [f"'{address}'" for address in _ADDRESS.findall(folded)]
+    plain = _WORD.findall(_ADDRESS.sub(" ", folded))
+    words += plain[:MOST_WORDS]
+    if plain and len(plain[-1]) >= 4 and len(plain) <= MOST_WORDS:
+        words[-1] += ":*"
+    return " & ".join(words)
+
+
+def write_cursor(at: datetime, number: int) -> str:
+    """Where a page ends, as it stands in an address."""
+    return base64.urlsafe_b64encode(f"{at.isoformat()} {number}".encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str) -> tuple[datetime, int] | None:
+    """Where a page begins, or None where the text is not one of ours: then the first page is meant."""
+    try:
+        at, _, number = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition(" ")
+        moment = datetime.fromisoformat(at)
+        return (moment, int(number)) if moment.tzinfo is not None and 0 <= int(number) < 2**63 else None
+    except (ValueError, binascii.Error):
+        return None
+
+
+_COUNTS = 4
+
+
+def _read(found: Sequence[Any]) -> tuple[list[Row], Counts]:
+    # the counters stand on every line; where the page is empty, one line has them alone
+    counts = Counts(*tuple(found[0])[:_COUNTS])
+    return [Row(*values[_COUNTS:]) for values in map(tuple, found) if values[_COUNTS] is not None], counts

@@ -1,0 +1,56 @@
+"""What happens next with a request, by when, and what the citizen can do: in plain French, the article behind it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from grc.web.citizen.request import CitizenRequest, Due
+from grc.web.words import NBSP, NNBSP, day, last_day
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to come: a sentence, and the reasoning behind it for whoever wants to know more."""
+
+    text: str
+    why: Sequence[str] = ()
+    article: str = ""
+
+
+def steps(request: CitizenRequest, regime: str, now: datetime) -> list[Step]:
+    """What is to come, in the order in which it will; `regime` is what silence is worth for this type (svr, sva). Nothing for a closed request but what silence has done or will do."""
+    standing = [due for due in request.due if due.met_at is None]
+    found = []
+    if request.open and not request.answered:
+        found.append(_answer(next((due for due in standing if due.kind == "answer"), None), now))
+    found.extend(_silence(due, regime, now) for due in standing if due.kind == "implicit_decision")
+    return found
+
+
+def _answer(due: Due | None, now: datetime) -> Step:
+    if due is None:
+        return Step("Un agent va lire votre demande et vous répondre.")
+    if due.at <= now:
+        return Step(
+            f"Nous visions une réponse avant le {day(last_day(due.at))}{NNBSP}; nous sommes en retard et nous vous prions de nous en excuser. "
+            "Vous pouvez nous écrire ci-dessous."
+        )
+    return Step(f"Un agent va lire votre demande. Nous visons une première réponse d’ici au {day(last_day(due.at))}.", due.reasons)
+
+
+def _silence(due: Due, regime: str, now: datetime) -> Step:
+    on = day(last_day(due.at))
+    worth, then = ("accord", "demander une attestation de cet accord") if regime == "sva" else ("refus", "le contester")
+    if due.at <= now:
+        text = (
+            f"Nous n’avons pas répondu avant le {on} à minuit. Si vous demandiez une décision, notre silence vaut {worth}{NBSP}: "
+            f"vous pouvez {then}."
+        )
+    else:
+        text = (
+            f"Si vous demandez une décision et que nous n’avons pas répondu le {on} à minuit, notre silence vaudra {worth}. "
+            f"Vous pourrez alors {then}."
+        )
+    return Step(text, due.reasons, due.article)

@@ -1,0 +1,79 @@
+"""The public pages: where is my town hall, what can it do for me, and what the law wants said."""
+
+from __future__ import annotations
+
+import hashlib
+
+from aiohttp import web
+
+from grc.errors import NotFound
+from grc.web.citizen import accent, place
+from grc.web.citizen.find import find
+from grc.web.citizen.place import PUBLIC
+from grc.web.page import render
+from grc.web.parts import db
+from grc.web.route import Route, Who
+
+# A few minutes: a page of public facts, the same for everybody.
+SHARED = {"Cache-Control": "public, max-age=300"}
+LONGEST_SEARCH = 100
+
+
+async def home(request: web.Request) -> web.StreamResponse:
+    """`GET /`: find a collectivity by the name of a commune, a part of it, or a postcode (`?q=`)."""
+    asked = request.query.get("q", "").strip()[:LONGEST_SEARCH]
+    async with db(request).transaction(PUBLIC) as tx:
+        found = await place.search(tx, asked) if asked else []
+        known = [] if found else await place.open_places(tx)
+    return render(request, "citizen/home.html", asked=asked, found=found, open_places=known, headers={"Cache-Control": "private, no-cache"})
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """`GET /<code>`: a collectivity, its services, how to write to it and how to follow."""
+    found = await find(request, "")
+    if isinstance(found, web.Response):
+        return found
+    async with db(request).transaction(PUBLIC) as tx:
+        services = await place.services(tx, found)
+    return render(request, "citizen/place.html", collectivity=found, services=services, headers={"Cache-Control": "private, no-cache"})
+
+
+async def colours(request: web.Request) -> web.StreamResponse:
+    """`GET /<code>/couleurs.css`: the accent of a collectivity, made readable."""
+    async with db(request).transaction(PUBLIC) as tx:
+        found = await place.by_code(tx, request.match_info["place"])
+    if found is None:
+        raise NotFound("Aucune commune ni collectivité ne porte ce code.")
+    sheet = accent.stylesheet(found.accent)
+    age = "public, max-age=31536000, immutable" if request.query_string == colour_mark(found.accent) else "public, max-age=300"
+    return web.Response(text=sheet, content_type="text/css", headers={"Cache-Control": age})
+
+
+def colour_mark(colour: str) -> str:
+    """What stands after `couleurs.css?`, so that the sheet may be kept until the colour changes."""
+    return hashlib.sha256(accent.stylesheet(colour).encode()).hexdigest()[:10]
+
+
+async def accessibility(request: web.Request) -> web.StreamResponse:
+    """`GET /accessibilite`: the declaration of RGAA 4.1."""
+    return render(request, "citizen/accessibility.html", headers=dict(SHARED))
+
+
+async def legal(request: web.Request) -> web.StreamResponse:
+    """`GET /mentions-legales`: who publishes this site."""
+    return render(request, "citizen/legal.html", headers=dict(SHARED))
+
+
+async def personal_data(request: web.Request) -> web.StreamResponse:
+    """`GET /donnees-personnelles`: what is kept of a person, why, how long, and his rights."""
+    return render(request, "citizen/data.html", headers=dict(SHARED))
+
+
+ROUTES = (
+    Route("GET", "/", home, Who.ANYONE, "home"),
+    Route("GET", "/accessibilite", accessibility, Who.ANYONE, "accessibility"),
+    Route("GET", "/mentions-legales", legal, Who.ANYONE, "legal"),
+    Route("GET", "/donnees-personnelles", personal_data, Who.ANYONE, "personal-data"),
+    Route("GET", "/{place}", show, Who.ANYONE, "place"),
+    Route("GET", "/{place}/couleurs.css", colours, Who.ANYONE, "place-colours"),
+)

@@ -1,0 +1,57 @@
+"""What can be measured of a web process, in the format of Prometheus."""
+
+from __future__ import annotations
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from grc.db.transaction import OPERATOR
+from grc.errors import GrcError
+from grc.messages import ledger
+from grc.web.parts import FLUX, METRICS, db
+
+_SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+
+
+class Metrics:
+    """The measures of one application."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.seconds = Histogram("grc_http_seconds", "Time to answer", ["route"], buckets=_SECONDS, registry=self.registry)
+        self.answers = Counter("grc_http_answers", "Answers by status", ["route", "status"], registry=self.registry)
+        self.streams = Gauge("grc_streams", "Open event streams", registry=self.registry)
+        self.received = Gauge("grc_received", "Arrivals by channel and outcome", ["channel", "outcome"], registry=self.registry)
+
+    def observe(self, route: str, status: int, seconds: float) -> None:
+        """Counts one answer."""
+        self.seconds.labels(route).observe(seconds)
+        self.answers.labels(route, str(status)).inc()
+
+
+async def metrics(request: web.Request) -> web.Response:
+    """The page Prometheus reads. Figures of the ledger are left as they were when the database is away."""
+    measured = request.app[METRICS]
+    measured.streams.set(len(request.app[FLUX]))
+    try:
+        async with db(request).transaction(OPERATOR) as tx:
+            for channel, outcome, number in await ledger.sums(tx):
+                measured.received.labels(channel, outcome).set(number)
+    except GrcError:
+        pass
+    return web.Response(body=generate_latest(measured.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def healthz(request: web.Request) -> web.Response:
+    """The process lives."""
+    return web.Response(text="ok\n")
+
+
+async def readyz(request: web.Request) -> web.Response:
+    """The process can serve: the database answers."""
+    try:
+        async with db(request).transaction(OPERATOR) as tx:
+            await tx.conn.execute("select")
+    except GrcError as error:
+        return web.Response(status=503, text=f"{error}\n")
+    return web.Response(text="ready\n")

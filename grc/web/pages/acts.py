@@ -1,0 +1,89 @@
+"""What an agent does to a ticket: each a form that works without script, then a look at what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote
+
+from aiohttp import web
+
+from grc.actions.assign import assign
+from grc.actions.move import move
+from grc.actions.note import note
+from grc.actions.prioritise import prioritise
+from grc.actions.reply import reply
+from grc.actions.transition import transition
+from grc.errors import BadInput, NotFound
+from grc.tickets import store
+from grc.tickets.inbox import View
+from grc.tickets.model import TicketKey
+from grc.web.desk import Desk
+from grc.web.page import is_partial, see_other
+from grc.web.pages import ticket as ticket_page
+
+Act = Callable[[Desk, TicketKey], Awaitable[str]]
+
+
+async def _answer(desk: Desk, key: TicketKey) -> str:
+    files = [f for f in desk.form.files.get("fichiers", ()) if f.content]
+    text = desk.form.text("texte")
+    if desk.form.text("genre") == "note":
+        await note(desk.tx, desk.agent, key, text, files, desk.now)
+        return "noter"
+    close = desk.form.text("clore") == "1"
+    await reply(desk.tx, desk.agent, key, text, files, desk.now, close=close)
+    return "clore" if close else "repondre"
+
+
+async def _assign(desk: Desk, key: TicketKey) -> str:
+    await assign(desk.tx, desk.agent, key, desk.form.number("agent"), desk.now)
+    return "confier"
+
+
+async def _move(desk: Desk, key: TicketKey) -> str:
+    service = desk.form.number("service")
+    if service is None:
+        raise BadInput("service", "Choisissez un service dans la liste.")
+    await move(desk.tx, desk.agent, key, service, desk.now)
+    return "deplacer"
+
+
+async def _prioritise(desk: Desk, key: TicketKey) -> str:
+    await prioritise(desk.tx, desk.agent, key, desk.form.number("priorite") or 0, desk.now)
+    return "priorite"
+
+
+async def _step(desk: Desk, key: TicketKey) -> str:
+    await transition(desk.tx, desk.agent, key, desk.form.text("etape", 100), desk.now, text=desk.form.text("texte"))
+    return "etape"
+
+
+_ACTS: dict[str, Act] = {"repondre": _answer, "confier": _assign, "deplacer": _move, "priorite": _prioritise, "etape": _step}
+
+
+async def act(desk: Desk) -> web.StreamResponse:
+    """Does what the form asks and shows the ticket again; what was typed stays where it could not be taken."""
+    name, reference = desk.request.match_info["act"], desk.request.match_info["reference"]
+    doing = _ACTS.get(name)
+    if doing is None:
+        raise NotFound("Cette page n’existe pas, ou ne vous est pas accessible.")
+    key = await store.find(desk.tx, reference)
+    try:
+        done = await doing(desk, key)
+    except BadInput as error:
+        if name != "repondre" or is_partial(desk.request):
+            raise  # the page is still open behind: a notice is enough, nothing typed is lost
+        return await ticket_page.answer(
+            desk, reference, error=str(error), text=desk.form.fields.get("texte", ""), kind=desk.form.text("genre"), status=error.status
+        )  # fmt: skip
+    view = desk.form.text("vue")
+    if view not in set(View):
+        view = View.ALL.value
+    if name == "deplacer" and not _still_his(desk):
+        return see_other(f"/agent?vue={view}")
+    return see_other(f"/agent/demandes/{quote(reference)}?vue={view}&fait={done}")
+
+
+def _still_his(desk: Desk) -> bool:
+    """Whether the service he gave the ticket to is one he reaches himself."""
+    return desk.form.number("service") in desk.agent.services

@@ -1,0 +1,101 @@
+"""The inbox: a view or a search, one page of rows, the counters; and with no script, a page of its own for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from grc.tickets import inbox
+from grc.tickets.inbox import Row, View
+from grc.web import telling, words
+from grc.web.desk import Desk
+from grc.web.page import is_partial, render
+from grc.web.pages.frame import TITLES, frame, initials, view_lines
+from grc.web.parts import CHANNELS, channel_face
+from workflows.catalogue import UnknownType, catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row as it is read in one glance."""
+
+    reference: str
+    who: str
+    subject: str
+    excerpt: str
+    when: str
+    place: str
+    channel: str
+    channel_icon: str
+    delay: str
+    pressing: str
+    whose: str
+    whose_initials: str
+    mine: bool
+    unread: bool
+    urgent: bool
+    closed: bool
+    state: str
+    alarm: str
+
+
+async def show(desk: Desk) -> web.StreamResponse:
+    """The page of a view or of a search, or the part of it that htmx asks for."""
+    query = desk.request.query
+    asked = query.get("q", "").strip()[:200]
+    view = _view(query.get("vue", ""), desk)
+    after = query.get("apres", "")
+    page = await (inbox.search(desk.tx, desk.agent, asked, desk.now) if asked else inbox.page(desk.tx, desk.agent, view, after, desk.now))
+    values = {
+        "lines": lines(desk, page.rows),
+        "after": page.after,
+        "view": view.value,
+        "view_title": "Recherche" if asked else TITLES[view],
+        "asked": asked,
+        "full": len(page.rows) >= inbox.PAGE,
+    }
+    if is_partial(desk.request):
+        part = query.get("partie", "")
+        template = {"suite": "agent/_suite.html", "page": "agent/_page.html"}.get(part, "agent/_list.html")
+        return render(
+            desk.request, template, views=view_lines(page.counts, None if asked else view), oob=part != "suite", **values
+        )  # fmt: skip
+    return render(desk.request, "agent/inbox.html", **await frame(desk, page.counts, None if asked else view), **values)
+
+
+def _view(word: str, desk: Desk) -> View:
+    try:
+        return View(word)
+    except ValueError:
+        chosen = desk.agent.preferences.get("view", View.ALL.value)
+        return View(chosen) if chosen in set(View) else View.ALL
+
+
+def lines(desk: Desk, rows: Sequence[Row]) -> list[Line]:
+    """The rows in words, reckoned here so that the template only writes them down."""
+    several = len(desk.agent.collectivities) > 1
+    channels = desk.request.app[CHANNELS]
+    faces = {row.channel: channel_face(channels.get(row.channel)) for row in rows}
+    return [_line(row, desk, several, faces[row.channel].label, faces[row.channel].icon) for row in rows]
+
+
+def _line(row: Row, desk: Desk, several: bool, channel: str, icon: str) -> Line:
+    closed = row.phase == "closed"
+    delay, pressing = ("", "calm") if closed or row.due_at is None else words.delay(row.due_at, desk.now)
+    mine = row.assignee_id == desk.agent.id
+    return Line(
+        row.reference, row.requester_name, row.subject, row.excerpt, words.ago(row.last_at, desk.now),
+        f"{row.service} · {row.collectivity}" if several else row.service, channel, icon, delay, pressing,
+        "moi" if mine else row.assignee or "", initials(row.assignee) if row.assignee else "", mine, row.unread,
+        row.priority == 1, closed, state_label(row), telling.alarm_word(row.alarm) if row.alarm else "",
+    )  # fmt: skip
+
+
+def state_label(row: Row) -> str:
+    """The state of a ticket in the words of its definition."""
+    try:
+        return catalogue().get(row.type, row.version).states[row.state].label
+    except (UnknownType, KeyError):
+        return row.state

@@ -1,0 +1,178 @@
+"""The page of one ticket: the conversation in the middle, what binds and explains it at its side, the answer where the eye is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+
+from grc.actions.look import look
+from grc.tickets import page as reading
+from grc.tickets.inbox import View
+from grc.tickets.page import Delivery, File, Message, TicketPage
+from grc.web import telling, words
+from grc.web.desk import Desk
+from grc.web.page import is_partial, render
+from grc.web.pages.frame import frame, initials
+from grc.web.parts import CHANNELS, channel_face
+from workflows.catalogue import UnknownType, catalogue
+from workflows.definition import Transition
+
+DONE = {
+    "repondre": "Réponse enregistrée : elle part à l’instant.",
+    "clore": "Réponse enregistrée, demande close.",
+    "noter": "Note ajoutée. Le demandeur ne la voit pas.",
+    "confier": "Attribution changée.",
+    "deplacer": "Service changé.",
+    "priorite": "Priorité changée.",
+    "etape": "État changé.",
+    "ecrire": "Message enregistré : il part à l’instant.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bubble:
+    """A message as the conversation shows it."""
+
+    id: int
+    side: str
+    author: str
+    author_initials: str
+    machine: bool
+    at: datetime
+    when: str
+    head: str
+    text: str
+    quoted: str
+    has_html: bool
+    files: Sequence[File]
+    deliveries: Sequence[tuple[Delivery, str, str, str]]
+    defects: Sequence[str]
+    subject: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A deadline as the side shows it."""
+
+    name: str
+    words: str
+    day: str
+    pressing: str
+    met: bool
+    article: str
+    reasons: Sequence[str]
+
+
+async def show(desk: Desk) -> web.StreamResponse:
+    """The ticket on a page of its own, or in the pane of the open one."""
+    return await answer(desk, desk.request.match_info["reference"])
+
+
+async def answer(
+    desk: Desk, reference: str, *, error: str = "", text: str = "", kind: str = "", done: str = "", status: int = 200
+) -> web.StreamResponse:
+    """The page of a ticket, with what was typed and why it was not taken, when it was not."""
+    query = desk.request.query
+    ticket = await reading.read(desk.tx, reference, whole=query.get("tout") == "1")
+    if ticket.unread:
+        await look(desk.tx, desk.agent, ticket.key, desk.now)
+    values = ticket_values(desk, ticket)
+    values |= {"error": error, "text": text, "compose": kind, "done": done or DONE.get(query.get("fait", ""), "")}
+    values["view"] = query["vue"] if query.get("vue", "") in set(View) else View.ALL.value
+    values["done_word"] = query.get("fait", "")
+    if is_partial(desk.request):
+        live = query.get("partie") == "vif"
+        return render(desk.request, "agent/_live.html" if live else "agent/_ticket.html", status=status, oob=live, **values)
+    return render(desk.request, "agent/ticket.html", status=status, oob=False, **await frame(desk), **values)
+
+
+def ticket_values(desk: Desk, ticket: TicketPage) -> dict[str, Any]:
+    """All the page of a ticket says, in words."""
+    channels = desk.request.app[CHANNELS]
+    roles = desk.agent.roles(ticket.key.collectivity_id, ticket.service_id)
+    label, transitions = _state(ticket, roles)
+    way = channel_face(channels.get(ticket.answer_channel))
+    late, pressing = ("", "calm") if ticket.due_at is None or ticket.phase == "closed" else words.delay(ticket.due_at, desk.now)
+    return {
+        "ticket": ticket,
+        "csrf": desk.agent.csrf,
+        "agent": desk.agent,
+        "initials": initials(desk.agent.name),
+        "state": label,
+        "transitions": transitions,
+        "can_close": any(t.name == "close" for t in transitions),
+        "delay": late,
+        "pressing": pressing,
+        "bubbles": [_bubble(message, desk, ticket) for message in ticket.messages],
+        "terms": _terms(ticket, desk.now),
+        "timeline": [(telling.event(e.what, e.data), e, words.spoken(e.at, desk.now)) for e in reversed(ticket.events)],
+        "reasons": _reasons(ticket),
+        "alarm": telling.alarm(ticket.alarm) if ticket.alarm else "",
+        "way": way,
+        "channel": channel_face(channels.get(ticket.channel)),
+        "opened": words.spoken(ticket.opened_at, desk.now),
+        "priorities": telling.PRIORITIES,
+        "identities": [(*telling.identity(kind), value) for kind, value in ticket.identities],
+        "others": [(o, words.ago(o.last_at, desk.now)) for o in ticket.others],
+        "previewed": reading.PREVIEWED,
+    }
+
+
+def _state(ticket: TicketPage, roles: frozenset[str]) -> tuple[str, Sequence[Transition]]:
+    try:
+        definition = catalogue().get(ticket.type, ticket.version)
+    except UnknownType:
+        return ticket.state, ()
+    state = definition.states.get(ticket.state)
+    return (state.label if state else ticket.state), definition.allowed(ticket.state, roles)
+
+
+_OURS = {"ack": "accusé de réception", "notice": "message automatique"}
+
+
+def _bubble(message: Message, desk: Desk, ticket: TicketPage) -> Bubble:
+    side = {"in": "theirs", "note": "note"}.get(message.direction, "ours")
+    face = channel_face(desk.request.app[CHANNELS].get(message.channel))
+    machine = message.direction == "out" and message.kind != "message"
+    if message.direction == "note":
+        head = "note interne"
+    elif machine:
+        head = _OURS.get(message.kind, "message automatique")
+    else:
+        head = f"par {face.label}" + (" · message automatique" if message.is_auto else "")
+    return Bubble(
+        message.id, side, message.author_name or ticket.requester_name, initials(message.author_name or ticket.requester_name), machine,
+        message.at, words.spoken(message.at, desk.now), head, message.body_text, message.quoted_text, message.has_html,
+        [f for f in message.files if not f.inline or not message.has_html],
+        [(d, *telling.delivery(d.state)) for d in message.deliveries], message.defects, message.subject, message.kind,
+    )  # fmt: skip
+
+
+def _terms(ticket: TicketPage, now: datetime) -> list[Term]:
+    terms = []
+    for deadline in ticket.deadlines:
+        last = words.last_day(deadline.due_at)
+        if deadline.met_at is not None:
+            said, pressing = f"fait {words.spoken(deadline.met_at, now)}", "done"
+        elif deadline.kind == "implicit_decision":
+            said, pressing = ("née" if deadline.due_at <= now else "au terme du délai"), ("late" if deadline.due_at <= now else "calm")
+        else:
+            said, pressing = words.delay(deadline.due_at, now, "à faire")
+        terms.append(
+            Term(telling.deadline(deadline.kind), said, words.day(last), pressing, deadline.met_at is not None, deadline.article, deadline.reasons)
+        )
+    return terms
+
+
+def _reasons(ticket: TicketPage) -> list[str]:
+    """Why the ticket came to this service, in the sentences the decision was kept with."""
+    for event in ticket.events:
+        if event.what == "routed":
+            told: Sequence[Mapping[str, str]] = event.data.get("reasons") or ()
+            return [reason["text"] for reason in told] or ([event.why] if event.why else [])
+    return []

@@ -1,0 +1,133 @@
+"""What happened to a ticket, in the words of its page: timeline, alarms, deadlines, deliveries. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+PRIORITIES = {1: "urgente", 2: "normale", 3: "basse"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of the timeline: its icon and its sentence."""
+
+    icon: str
+    text: str
+
+
+_PLAIN = Told("circle-dot", "")
+_EVENTS: Mapping[str, Told] = {
+    "opened": Told("inbox", "Demande ouverte"),
+    "routed": Told("route", "Orientée"),
+    "received": Told("mail-open", "Nouveau message du demandeur"),
+    "replied": Told("reply", "Réponse envoyée à {to}"),
+    "written": Told("send", "Premier message envoyé à {to}"),
+    "noted": Told("sticky-note", "Note interne ajoutée"),
+    "assigned": Told("user-check", "Confiée à {to}"),
+    "unassigned": Told("user-minus", "Remise à prendre"),
+    "moved": Told("arrow-right-left", "Passée du service {from} au service {to}"),
+    "priority": Told("flag", "Priorité {to}"),
+    "state": Told("git-commit-horizontal", "{from_label} → {to_label}"),
+    "ack_sent": Told("check", "Accusé de réception envoyé"),
+    "ack_held": Told("triangle-alert", "Accusé de réception retenu"),
+    "ack_released": Told("check", "Envoi de l’accusé de réception décidé"),
+    "no_ack": Told("mail-x", "Sans accusé de réception"),
+    "delivery_failed": Told("mail-warning", "Message non remis"),
+    "late": Told("clock-alert", "Échéance passée"),
+    "implicit_decision": Told("gavel", "Décision implicite"),
+    "linked": Told("link", "Liée à une autre demande"),
+}
+ICONS = frozenset({told.icon for told in _EVENTS.values()} | {_PLAIN.icon})
+
+
+class _Gaps(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def event(what: str, data: Mapping[str, Any]) -> Told:
+    """The line of the timeline for an event; one that is not known yet is shown by its reason alone."""
+    told = _EVENTS.get(what)
+    if told is None:
+        return Told(_PLAIN.icon, what.replace("_", " ").capitalize())
+    return Told(told.icon, told.text.format_map(_Gaps(data))) if "{" in told.text else told
+
+
+_ALARMS = {
+    "ack_held": "Accusé de réception retenu : cette adresse a déjà reçu le nombre maximal de messages automatiques aujourd’hui.",
+    "ack_late": "L’accusé de réception n’est pas parti dans les dix jours ouvrés.",
+    "delivery_failed": "Notre dernier message n’a pas pu être remis.",
+    "review_link": "Ce message cite une autre demande, mais rien ne prouve qu’il vient de la même personne : à vérifier.",
+    "implicit_decision": "Une décision implicite est proche ou déjà née.",
+}
+_ALARM_WORDS = {
+    "ack_held": "accusé retenu",
+    "ack_late": "accusé en retard",
+    "delivery_failed": "non remis",
+    "review_link": "lien à vérifier",
+    "implicit_decision": "décision implicite",
+}
+
+
+def alarm(word: str) -> str:
+    """What an alarm means, in a sentence."""
+    return _ALARMS.get(word, "Cette demande a besoin d’un regard.")
+
+
+def alarm_word(word: str) -> str:
+    """An alarm in two words, for a row."""
+    return _ALARM_WORDS.get(word, "à regarder")
+
+
+_DEADLINES = {
+    "are": "Accusé de réception",
+    "answer": "Objectif de réponse",
+    "notify": "Notifier une décision",
+    "implicit_decision": "Décision implicite",
+}
+
+
+def deadline(kind: str) -> str:
+    """The name of a deadline."""
+    return _DEADLINES.get(kind, kind.replace("_", " ").capitalize())
+
+
+# The state of a delivery: its word, how serious it is, its icon.
+_DELIVERIES = {
+    "held": ("retenu", "late", "pause"),
+    "created": ("à envoyer", "calm", "clock"),
+    "sending": ("envoi en cours", "calm", "clock"),
+    "sent": ("envoyé", "done", "check"),
+    "delivered": ("remis", "done", "check-check"),
+    "temporary-failure": ("nouvel essai prévu", "soon", "rotate-cw"),
+    "permanent-failure": ("refusé", "late", "circle-x"),
+    "technical-failure": ("échec technique", "late", "circle-x"),
+}
+DELIVERY_ICONS = frozenset(icon for _, _, icon in _DELIVERIES.values())
+ICONS = ICONS | DELIVERY_ICONS
+
+
+def delivery(state: str) -> tuple[str, str, str]:
+    """The state of a delivery: its word, `done` `calm` `soon` or `late`, and its icon."""
+    return _DELIVERIES.get(state, (state, "calm", "clock"))
+
+
+OUTCOMES = {
+    "pending": "en attente",
+    "opened": "a ouvert une demande",
+    "appended": "a rejoint une demande",
+    "duplicate": "déjà reçu",
+    "filtered": "écarté",
+    "quarantined": "en quarantaine",
+}
+
+_IDENTITIES = {"email": ("mail", "Adresse électronique"), "phone": ("phone", "Téléphone"), "telegram": ("send", "Telegram"),
+               "siret": ("building-2", "SIRET"), "rna": ("users", "RNA")}  # fmt: skip
+ICONS = ICONS | {icon for icon, _ in _IDENTITIES.values()}
+
+
+def identity(kind: str) -> tuple[str, str]:
+    """The icon and the name of a kind of identity."""
+    return _IDENTITIES.get(kind, ("at-sign", kind))

@@ -1,0 +1,89 @@
+"""A PostgreSQL for the tests of one process: real, fast because nothing of it must survive, and of any version."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from grc.child import Child
+from grc.db.drop import Drop, find_drop
+
+FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200", "listen_addresses": ""}
+ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+
+
+@dataclass(frozen=True, slots=True)
+class TestServer:
+    """A running server whose role `grc` is what an operator is given: no superuser, but it may make databases and roles."""
+
+    __test__ = False
+
+    folder: Path
+    child: Child
+    drop: Drop
+    binaries: Path
+
+    def url(self, database: str, role: str = "grc") -> str:
+        """The address of one of its databases."""
+        return f"postgresql://{role}@/{database}?host={self.folder / 'run'}"
+
+    def stop(self) -> None:
+        """Ends it and removes all of it."""
+        self.child.signal(signal.SIGQUIT)
+        while self.child.status() is None:
+            time.sleep(0.01)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def run(binaries: Path) -> TestServer:
+    """Makes a cluster in a temporary folder and starts it; returns once it takes connections."""
+    folder = Path(tempfile.mkdtemp(prefix="grc-test-"))
+    folder.chmod(0o711)
+    drop = find_drop(binaries / "postgres", folder) if os.geteuid() == 0 else Drop()
+    for name in ("cluster", "run"):
+        (folder / name).mkdir(mode=0o700)
+        if drop.user:
+            os.chown(folder / name, *drop.user)
+    cluster = folder / "cluster"
+    _do(
+        drop,
+        [binaries / "initdb", "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "-D", cluster],
+    )
+    _do(drop, [binaries / "postgres", "--single", "-D", cluster, "postgres"], b"create role grc login createrole createdb\n")
+    options = [f"--{name}={value}" for name, value in FAST.items()]
+    with (folder / "log").open("wb") as log:
+        child = Child.start(
+            [*drop.prefix, binaries / "postgres", "-D", cluster, "-k", folder / "run", *options],
+            env=ENVIRONMENT,
+            stop_signal=signal.SIGQUIT,
+            user=drop.plain_user,
+            output=log,
+        )
+    while not _answers(folder / "run/.s.PGSQL.5432", binaries, drop):
+        if child.status() is not None:
+            raise RuntimeError((folder / "log").read_text())
+        time.sleep(0.01)
+    return TestServer(folder, child, drop, binaries)
+
+
+def _answers(path: Path, binaries: Path, drop: Drop) -> bool:
+    try:
+        with socket.socket(socket.AF_UNIX) as tried:
+            tried.connect(str(path))
+    except OSError:
+        return False
+    ready = [*drop.prefix, binaries / "psql", "-qAtX", "-h", path.parent, "-U", "postgres", "-c", "select"]
+    return subprocess.run(ready, env=ENVIRONMENT, capture_output=True, **drop.for_subprocess()).returncode == 0
+
+
+def _do(drop: Drop, command: list[str | Path], given: bytes = b"") -> None:
+    done = subprocess.run([*drop.prefix, *command], input=given, env=ENVIRONMENT, capture_output=True, cwd="/", **drop.for_subprocess())
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode())
