@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grc.messages.signature import without_tag
-from routing.french import of_collectivity
+from grc.collectivities.naming import of_collectivity
 from routing.model import Facts, Reason, RecipientMatch, ServiceFact
 
 

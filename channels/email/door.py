@@ -100,7 +100,7 @@ class Door:
                 await talk.hold()
             finally:
                 wire.release()
-        except (Gone, ConnectionError):
+        except (Gone, ConnectionError, TimeoutError):
             pass
         finally:
             self._clients.discard(task)

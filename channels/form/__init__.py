@@ -39,8 +39,8 @@ class Form:
         reception = Reception(pages, self.room.accept, settings, tokens, prover, Brake(self.room.db, key, settings.window))
         return (
             Route("GET", "/{place}/contact", pages.show, Who.ANYONE, "form"),
-            Route("POST", "/{place}/contact", reception.receive, Who.ANYONE, "form-send", max_body=ANY_SIZE),
-            Route("GET", "/{place}/contact/recu/{number}", pages.receipt, Who.LINK, "form-receipt"),
+            Route("POST", "/{place}/contact", reception.receive, Who.ANYONE, "form_send", max_body=ANY_SIZE),
+            Route("GET", "/{place}/contact/recu/{number}", pages.receipt, Who.LINK, "form_receipt"),
         )
 
     def parse(self, received: Received) -> InboundMessage:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 import phonenumbers
 
-from grc.web.words import NBSP, NNBSP
+from grc.web.words import NBSP, NNBSP, count
 
 LONGEST = {"objet": 150, "service": 100, "message": 20_000, "nom": 120, "courriel": 254, "telephone": 40, "adresse": 400}
 HONEYPOT = "site_web"
@@ -21,7 +21,7 @@ class Typed:
     """The form as it was typed: shown again as it is when something is missing."""
 
     objet: str = ""
-    service: str = ""    # the slug of a service; empty: « Je ne sais pas »
+    service: str = ""  # the slug of a service; empty: « Je ne sais pas »
     message: str = ""
     nom: str = ""
     courriel: str = ""
@@ -64,7 +64,8 @@ def faults(form: Typed, services: Collection[str]) -> list[Fault]:
     if "courriel" not in named and not _EMAIL.fullmatch(form.courriel.strip()):
         found.append(Fault("courriel", _email_fault(form.courriel.strip())))
     if "telephone" not in named and _telephone(form.telephone) is None:
-        found.append(Fault("telephone", f"Vérifiez le numéro de téléphone, par exemple 05{NBSP}58{NBSP}12{NBSP}34{NBSP}56, ou laissez ce champ vide."))
+        example = NBSP.join(("05", "58", "12", "34", "56"))
+        found.append(Fault("telephone", f"Vérifiez le numéro de téléphone, par exemple {example}, ou laissez ce champ vide."))
     order = [f.name for f in fields(Typed)]
     return sorted(found, key=lambda fault: order.index(fault.field))
 
@@ -84,7 +85,8 @@ def _too_long(form: Typed) -> list[Fault]:
     for name, longest in LONGEST.items():
         length = len(getattr(form, name))
         if length > longest:
-            found.append(Fault(name, f"Ce texte a {_number(length)}{NBSP}caractères{NNBSP}; raccourcissez-le à {_number(longest)} au plus."))
+            has = count(length, "caractère", "caractères")
+            found.append(Fault(name, f"Ce texte a {has}{NNBSP}; raccourcissez-le à {count(longest, 'caractère', 'caractères')} au plus."))
     return found
 
 
@@ -115,7 +117,3 @@ def _telephone(text: str) -> str | None:
 
 def _line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _number(value: int) -> str:
-    return f"{value:,}".replace(",", NNBSP)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,8 @@ from channels.form.settings import FormSettings
 from grc import clock
 from grc.errors import NotFound
 from grc.web.citizen import next as to_come
-from grc.web.citizen import outcome, place, request as asked
+from grc.web.citizen import outcome, place
+from grc.web.citizen import request as asked
 from grc.web.citizen.find import find
 from grc.web.citizen.kept import Kept
 from grc.web.citizen.place import PUBLIC, Place, PublicService
@@ -26,6 +27,10 @@ from workflows.catalogue import catalogue
 # The page may be gone back to with what was typed in it, which `no-store` would forbid; it is never shared or shown to another.
 GO_BACK = {"Cache-Control": "private, no-cache"}
 CAPABILITY = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store"}
+
+NOTHING_RECEIVED = (
+    "Nous n’avons rien reçu sous ce numéro. Si vous veniez d’envoyer une demande, revenez en arrière et envoyez-la de nouveau."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +72,9 @@ class Pages:
         status: int = 200,
     ) -> web.Response:
         """The form, empty or with what was typed and what must be mended."""
-        by_field: Mapping[str, list[str]] = {}
+        by_field: dict[str, list[str]] = {}
         for fault in faults:
-            by_field.setdefault(fault.field, []).append(fault.text)  # type: ignore[attr-defined]
+            by_field.setdefault(fault.field, []).append(fault.text)
         return render(
             request, "form/contact.html", status=status, headers=dict(GO_BACK),
             collectivity=at, services=services, form=form, faults=faults, by_field=by_field, kept=kept, limits=self.settings.limits,
@@ -90,7 +95,7 @@ class Pages:
         now = clock.now()
         known = await outcome.outcome(db(request), "form", request.match_info["number"])
         if known is None:
-            raise NotFound("Nous n’avons rien reçu sous ce numéro. Si vous veniez d’envoyer une demande, revenez en arrière et envoyez-la de nouveau.")
+            raise NotFound(NOTHING_RECEIVED)
         ticket, next_steps = None, []
         key = await asked.tracked(db(request), known.tracking_token) if known.tracking_token else None
         if key is not None:

@@ -17,7 +17,7 @@ import altcha
 from grc.web.citizen.token import LIVES
 
 ALGORITHM = "PBKDF2/SHA-256"  # the browser does it natively, a telephone as well as a computer
-PREFIX = "00"                 # one key in 256 fits
+PREFIX = "00"  # one key in 256 fits
 
 
 @dataclass(frozen=True, slots=True)

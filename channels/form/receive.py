@@ -86,9 +86,7 @@ class Reception:
         except Unavailable:
             return self.pages.later(request, typed(sent.fields), had_files=bool(sent.files))
 
-    async def _check(
-        self, request: web.Request, place: Place, services: Sequence[PublicService], sent: Sent, now: datetime
-    ) -> Attempt:
+    async def _check(self, request: web.Request, place: Place, services: Sequence[PublicService], sent: Sent, now: datetime) -> Attempt:
         token = self.tokens.read(sent.get("jeton"), place.code)
         attempt = Attempt(sent, typed(sent.fields), token or self.tokens.new(now))
         if token is None or token.expired(now):
@@ -120,7 +118,7 @@ class Reception:
         for text in wrong:
             attempt.refuse("fichiers", text)
         if attempt.sent.too_large:
-            attempt.refuse("fichiers", f"L’ensemble de vos fichiers est trop lourd{NBSP}: aucun n’a été reçu. {self.settings.limits.in_words}", 413)
+            attempt.refuse("fichiers", self.settings.limits.too_heavy, 413)
 
     async def _again(
         self, request: web.Request, place: Place, services: Sequence[PublicService], attempt: Attempt, now: datetime

@@ -27,9 +27,8 @@ class FormSettings:
 
 def form_settings(settings: Settings) -> FormSettings:
     """The settings of this installation."""
-    together = settings.max_upload_bytes
     return FormSettings(
-        limits=Limits(each=min(Limits.each, together), together=together),
+        limits=Limits.within(settings.max_upload_bytes),
         proof_cost=settings.form_proof_cost,
         unproved=settings.form_unproved_per_hour,
     )

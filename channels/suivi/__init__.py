@@ -36,10 +36,10 @@ class Suivi:
         pages = Pages(limits, tokens)
         reception = Reception(pages, self.room.accept, limits, tokens)
         return (
-            Route("GET", "/suivi", pages.where, Who.ANYONE, "suivi-where"),
+            Route("GET", "/suivi", pages.where, Who.ANYONE, "suivi_where"),
             Route("GET", "/suivi/{token}", pages.show, Who.LINK, "suivi"),
-            Route("POST", "/suivi/{token}", reception.receive, Who.LINK, "suivi-answer", max_body=ANY_SIZE),
-            Route("GET", "/suivi/{token}/fichier/{file}", pages.file, Who.LINK, "suivi-file"),
+            Route("POST", "/suivi/{token}", reception.receive, Who.LINK, "suivi_answer", max_body=ANY_SIZE),
+            Route("GET", "/suivi/{token}/fichier/{file}", pages.file, Who.LINK, "suivi_file"),
         )
 
     def parse(self, received: Received) -> InboundMessage:

@@ -79,8 +79,9 @@ class Pages:
         definition = catalogue().get(ticket.type, ticket.version)
         return render(
             request, "suivi/request.html", status=status, headers=dict(HEADERS),
-            collectivity=at, ticket=ticket, state=definition.states[ticket.state], steps=to_come.steps(ticket, definition.legal.regime, now),
-            token=self.tokens.write(token, str(key.id)), known=known, text=text, faults=faults, kept=kept, limits=self.limits,
+            collectivity=at, ticket=ticket, state=definition.states[ticket.state],
+            steps=to_come.steps(ticket, definition.legal.regime, now), token=self.tokens.write(token, str(key.id)),
+            known=known, text=text, faults=faults, kept=kept, limits=self.limits,
             longest=LONGEST, now=now, address=f"/suivi/{request.match_info['token']}",
         )  # fmt: skip
 
@@ -105,4 +106,3 @@ class Pages:
             request, "suivi/later.html", status=503, headers={**HEADERS, "Retry-After": "60"}, text=text, had_files=had_files,
             address=f"/suivi/{request.match_info['token']}",
         )  # fmt: skip
-

@@ -68,7 +68,7 @@ class Reception:
         faults.extend(_message_faults(message, has_files=bool(good)))
         faults.extend(("fichiers", text) for text in wrong)
         if sent.too_large:
-            faults.append(("fichiers", f"L’ensemble de vos fichiers est trop lourd{NBSP}: aucun n’a été reçu. {self.limits.in_words}"))
+            faults.append(("fichiers", self.limits.too_heavy))
         if not faults:
             return await self._take(request, key, token, message, good)
 
@@ -78,9 +78,7 @@ class Reception:
         status = 413 if sent.too_large else 422
         return await self.pages.page(request, key, token, now, text=message, faults=faults, kept=now_kept, status=status)
 
-    async def _take(
-        self, request: web.Request, key: TicketKey, token: Token, message: str, files: list[Attachment]
-    ) -> web.StreamResponse:
+    async def _take(self, request: web.Request, key: TicketKey, token: Token, message: str, files: list[Attachment]) -> web.StreamResponse:
         async with db(request).transaction(asked.scope(key)) as tx:
             ticket = await asked.read(tx, key)
         raw = seal({"ticket": key.id, "nom": ticket.name, "message": message.strip("\n").rstrip()}, files)
@@ -101,5 +99,6 @@ def _message_faults(message: str, *, has_files: bool) -> list[tuple[str, str]]:
     if not message.strip() and not has_files:
         return [("message", "Écrivez votre message, ou joignez un fichier.")]
     if len(message) > LONGEST:
-        return [("message", f"Ce message a {count(len(message), 'caractère', 'caractères')}{NNBSP}; raccourcissez-le à {count(LONGEST, 'caractère', 'caractères')} au plus.")]
+        has, most = (count(number, "caractère", "caractères") for number in (len(message), LONGEST))
+        return [("message", f"Ce message a {has}{NNBSP}; raccourcissez-le à {most} au plus.")]
     return []

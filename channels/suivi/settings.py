@@ -8,5 +8,4 @@ from grc.web.citizen.limits import Limits
 
 def suivi_limits(settings: Settings) -> Limits:
     """The limits of the files of an answer, on this installation."""
-    together = settings.max_upload_bytes
-    return Limits(each=min(Limits.each, together), together=together)
+    return Limits.within(settings.max_upload_bytes)

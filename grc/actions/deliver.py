@@ -13,6 +13,7 @@ from grc.actions.effects import Means, apply
 from grc.actions.house import House
 from grc.actions.letter import letter
 from grc.actions.retry import next_try
+from grc.collectivities.naming import title
 from grc.db import sql
 from grc.db.transaction import WORKER, Transaction
 from grc.messages.model import Attachment, OutboundMessage, Sent
@@ -68,7 +69,7 @@ async def _leaving(house: House, tx: Transaction, row: Any, about: Any) -> Leavi
         subject=about["subject"],
         body_text=text,
         body_html=html,
-        sender_name=about["collectivity_name"],
+        sender_name=title(about["collectivity_kind"], about["collectivity_name"]),
         sender_addr=sender,
         reply_to=house.signer.reply_address(sender, about["reference"]) if sender else "",
         mail_id=about["mail_id"] or house.signer.mail_id(about["reference"], domain),

@@ -10,6 +10,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, Template
 from markupsafe import Markup, escape
 
+from grc.collectivities.naming import title
+
 _FOLDER = Path(__file__).resolve().parent.parent / "locale" / "fr" / "mail"
 
 
@@ -31,7 +33,7 @@ def letter(about: Mapping[str, Any], public_url: str) -> tuple[str, str]:
         "paragraphs": [_lines(block) for block in about["body_text"].split("\n\n") if block.strip()],
         "author": about["author_name"] if about["author_id"] is not None else "",
         "service": about["service_name"],
-        "collectivity": about["collectivity_name"],
+        "collectivity": title(about["collectivity_kind"], about["collectivity_name"]),
         "postal_address": address,
         "address": address.splitlines(),
         "phone": about["service_phone"] or about["collectivity_phone"],

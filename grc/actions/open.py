@@ -59,8 +59,8 @@ async def open_ticket(
     def reckon(kinds: Sequence[str]) -> Sequence[NewDeadline]:
         return due(definition, kinds, situation.received_at, now, collectivity.region)
 
-    draft.tell("opened", f"Reçu par {_way_in(received.channel, received.account)}.", channel=received.channel)
-    draft.tell("routed", " ".join(reason.text for reason in decision.reasons), who=collectivity.name,
+    draft.tell("opened", f"Reçu par {house.channels[received.channel].label} : {received.account}.", channel=received.channel)
+    draft.tell("routed", " ".join(reason.text for reason in decision.reasons), who=collectivity.title,
                reasons=[{"code": reason.code, "text": reason.text} for reason in decision.reasons],
                linked_ticket=decision.linked_ticket_id)  # fmt: skip
     draft.messages.append(inbound(parsed, now))
@@ -70,7 +70,7 @@ async def open_ticket(
     apply(after.effects, draft, Means(definition, notice, reckon))
     if message.is_auto and not message.may_answer:
         draft.tell("no_ack", f"Message automatique ({message.auto_reason}) : aucun accusé de réception ne lui est envoyé.",
-                   who=collectivity.name)  # fmt: skip
+                   who=collectivity.title)  # fmt: skip
 
     ticket = NewTicket(
         key=key,
@@ -99,7 +99,3 @@ async def open_ticket(
     draft.columns.clear()  # they went into the ticket itself
     await store.write(tx, draft.opening(ticket, stranger))
     return key
-
-
-def _way_in(channel: str, account: str) -> str:
-    return {"email": f"courriel à {account}", "form": "le formulaire en ligne"}.get(channel, channel)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from grc.collectivities.naming import title
+
 Region = Literal["metropole", "alsace-moselle"]
 
 
@@ -21,6 +23,11 @@ class Collectivity:
     postal_address: str | None
     region: Region
     settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """« Mairie de Dax »."""
+        return title(self.kind, self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ CONNECT_SECONDS = 10.0
 # A net for what hangs: nothing of ours takes a minute, and a transaction left open by a dead peer holds its locks.
 LIMITS = {"statement_timeout": "60s", "idle_in_transaction_session_timeout": "60s"}
 
+# Whatever a connection of one's own may raise when the server goes away under it.
+LOST = (Unavailable, Misconfigured, TimeoutError, OSError, asyncpg.InterfaceError, *AWAY)
+
 
 async def _prepare(conn: Any) -> None:
     """jsonb in and out as Python values. In binary, jsonb is the text after a version byte."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import aiosql
 from aiosql.adapters.asyncpg import AsyncPGAdapter
 
 
-class _OnConnection(AsyncPGAdapter):  # type: ignore[misc]  # aiosql is untyped
+class _OnConnection(AsyncPGAdapter):
     """aiosql's adapter without its guess, at each call, whether it was given a pool: here it is always a connection."""
 
     async def select(self, conn: Any, query_name: str, sql: str, parameters: Any, record_class: Any = None) -> AsyncIterator[Any]:
@@ -27,7 +27,7 @@ class _OnConnection(AsyncPGAdapter):  # type: ignore[misc]  # aiosql is untyped
         return await conn.execute(sql, *self.maybe_order_params(query_name, parameters))
 
 
-aiosql.register_adapter("grc", _OnConnection)
+aiosql.register_adapter("grc", cast(Any, _OnConnection))
 
 
 def load(beside: str, name: str) -> Any:

@@ -5,10 +5,11 @@ Nothing is written here: at the end, `rows.py` reads what became of it. The step
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from grc.actions.deadlines import due
@@ -63,7 +64,7 @@ class Life:
         self.service = next(iter(place.services.values()))
         self.assignee: Colleague | None = None
         self.priority = 2
-        self.opened_at = self.last_at = datetime.min
+        self.opened_at = self.last_at = datetime.min.replace(tzinfo=UTC)
         self.columns: dict[str, Any] = {"unread": False, "alarm": None, "closed_at": None, "phase": "open", "excerpt": ""}
         self.fields: dict[str, Any] = {}
         self.lines: list[Line] = []
@@ -94,10 +95,11 @@ class Life:
         draft.tell("routed", reasons, who=self.place.collectivity.name, linked_ticket=None,
                    reasons=[{"code": reason.code, "text": reason.text} for reason in decision.reasons])  # fmt: skip
         if channel == "form":
-            nonce = secrets.token_urlsafe(16)
             fields = {"objet": self.subject, "service": service, "message": text, "nom": self.citizen.name, "courriel": self.citizen.email,
                       "telephone": self.citizen.phone, "adresse": ""}  # fmt: skip
-            arrival = Arrival("form", account, nonce, seal(fields, attached), self.key.collectivity_id, {})
+            raw = seal(fields, attached)
+            source = f"{secrets.token_urlsafe(16)}.{hashlib.sha256(raw).hexdigest()[:12]}"
+            arrival = Arrival("form", account, source, raw, self.key.collectivity_id, {"page": f"/{account}/contact", "proved": True})
             self.fields = {"phone": self.citizen.phone} if self.citizen.phone else {}
         else:
             arrival = self._mailed(written, at, account)
@@ -231,7 +233,8 @@ class Life:
 
     def _mailed(self, written: InboundMessage, at: datetime, account: str) -> Arrival:
         raw = mail.write(written, at)
-        meta = {"mail_from": written.from_addr, "rcpt_to": list(written.to)}
+        domain = written.from_addr.rpartition("@")[2]
+        meta = {"by": "lmtp", "mail_from": written.from_addr, "rcpt_to": list(written.to), "helo": f"mx.{domain}", "peer": "127.0.0.1"}
         return Arrival("email", account, f"{written.message_id}", raw, self.key.collectivity_id, meta)
 
     def _spoken(self, written: InboundMessage, at: datetime, arrival: Arrival, outcome: str, reason: str) -> None:

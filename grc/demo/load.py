@@ -49,17 +49,31 @@ async def _places(tx: Transaction, made: World) -> list[Place]:
     await _queries.insert_communes(
         tx.conn,
         rows=[
-            {"insee": c.insee, "name": c.name, "slug": slug(c.name), "postcodes": list(c.postcodes), "population": c.population,
-             "epci_siren": c.epci, "collectivity_id": int(c.insee)}
+            {
+                "insee": c.insee,
+                "name": c.name,
+                "slug": slug(c.name),
+                "postcodes": list(c.postcodes),
+                "population": c.population,
+                "epci_siren": c.epci,
+                "collectivity_id": int(c.insee),
+            }
             for c in made.territory.communes
-        ],  # fmt: skip
+        ],
     )
     wanted = [
-        {"collectivity_id": c.id, "slug": name, "name": title, "email": f"{name}@{c.domain}", "phone": None, "is_default": rank == 0,
-         "position": rank}
+        {
+            "collectivity_id": c.id,
+            "slug": name,
+            "name": title,
+            "email": f"{name}@{c.domain}",
+            "phone": None,
+            "is_default": rank == 0,
+            "position": rank,
+        }
         for c in made.active()
         for rank, (name, title) in enumerate(c.services)
-    ]  # fmt: skip
+    ]
     numbered = {(r["collectivity_id"], r["slug"]): Service(**r) async for r in _queries.insert_services(tx.conn, rows=wanted)}
     await _queries.insert_addresses(
         tx.conn,
@@ -97,9 +111,18 @@ async def _places(tx: Transaction, made: World) -> list[Place]:
 
 def _collectivity(c: Any) -> Row:
     return {
-        "id": c.id, "kind": c.kind, "insee": c.insee, "siren": c.siren, "name": c.name, "slug": slug(c.name), "active": c.active,
-        "email": c.email, "phone": c.phone, "postal_address": c.postal_address, "accent": c.accent,
-    }  # fmt: skip
+        "id": c.id,
+        "kind": c.kind,
+        "insee": c.insee,
+        "siren": c.siren,
+        "name": c.name,
+        "slug": slug(c.name),
+        "active": c.active,
+        "email": c.email,
+        "phone": c.phone,
+        "postal_address": c.postal_address,
+        "accent": c.accent,
+    }
 
 
 async def _agents(tx: Transaction, made: World, services: Mapping[tuple[int, str], Service]) -> Mapping[str, int]:
@@ -111,7 +134,12 @@ async def _agents(tx: Transaction, made: World, services: Mapping[tuple[int, str
     )
     numbers = {row["email"]: row["id"] async for row in written}
     memberships = [
-        {"agent_id": numbers[agent.email], "collectivity_id": c.id, "service_id": service and services[c.id, service].id, "role": agent.role}
+        {
+            "agent_id": numbers[agent.email],
+            "collectivity_id": c.id,
+            "service_id": service and services[c.id, service].id,
+            "role": agent.role,
+        }
         for c, agent in everyone
         for service in (agent.services or (None,))
     ]
@@ -159,11 +187,23 @@ async def _strays(tx: Transaction, now: datetime) -> None:
         ).encode()
         found.append(
             {
-                "collectivity_id": 40192, "channel": "email", "account": "mairie@40192.example", "source_id": f"demo-{rank}@mel.example",
-                "digest": "\\x" + hashlib.sha256(raw).hexdigest(), "size": len(raw), "raw": "\\x" + raw.hex(),
-                "meta": {"mail_from": stray["from"], "rcpt_to": ["mairie@40192.example"]}, "received_at": at, "outcome": stray["outcome"],
-                "reason": stray["reason"], "ticket_collectivity_id": None, "ticket_id": None, "decided_at": at, "due": at, "tries": 1,
-            }  # fmt: skip
+                "collectivity_id": 40192,
+                "channel": "email",
+                "account": "mairie@40192.example",
+                "source_id": f"demo-{rank}@mel.example",
+                "digest": "\\x" + hashlib.sha256(raw).hexdigest(),
+                "size": len(raw),
+                "raw": "\\x" + raw.hex(),
+                "meta": {"mail_from": stray["from"], "rcpt_to": ["mairie@40192.example"]},
+                "received_at": at,
+                "outcome": stray["outcome"],
+                "reason": stray["reason"],
+                "ticket_collectivity_id": None,
+                "ticket_id": None,
+                "decided_at": at,
+                "due": at,
+                "tries": 1,
+            }
         )
     async for _ in _queries.insert_received(tx.conn, rows=found):
         pass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -21,8 +21,9 @@ from grc.web.words import DAYS, MONTHS
 from workflows.working_days import is_working_day
 
 HALF_A_YEAR = timedelta(days=182)
-LATE_DAYS = (24, 48)        # how long those wait whose answer comes after its aim
-NEVER_DAYS = (64, 80)       # how old those are that nobody has answered and silence has decided
+LATE_DAYS = (24, 48)  # how long those wait whose answer comes after its aim
+OUTSIDE = frozenset({"voirie", "eclairage-public", "collecte-dechets", "eau-assainissement"})  # services that go and look
+NEVER_DAYS = (64, 80)  # how old those are that nobody has answered and silence has decided
 
 
 @cache
@@ -76,6 +77,24 @@ class Telling:
         return office(at + timedelta(days=self.random.uniform(low, high)), self.random)
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an agent asks before he can answer, and what he is told."""
+
+    ask: str
+    reply: str
+    files: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, situation: Situation, random: Random) -> Question:
+        """The one that belongs to the situation, or one that suits its kind of service."""
+        if situation.ask:
+            return cls(situation.ask, situation.reply, situation.reply_files)
+        outside = situation.service in OUTSIDE
+        found = random.choice([q for q in phrases()["questions"] if q["outside"] is outside])
+        return cls(found["ask"], found["reply"], tuple(found.get("reply_files", ())))
+
+
 # A story is a run of steps, each yielding the moment it wants to happen at before it does: the teller stops it at `now`.
 Story = Iterator[datetime]
 
@@ -105,6 +124,7 @@ def request(t: Telling, situation: Situation, at: datetime, fate: str) -> Story:
         life.assigned(moment + timedelta(minutes=3), sorter, handler)
     if fate == "without":
         yield (moment := t.working(moment, 0.1, 4))
+        life.assigned(moment, sorter, handler)
         life.moves(moment, handler, "close_without_answer", t.some("closed_without"))
         return
     if situation.note and random.random() < 0.7:
@@ -115,14 +135,15 @@ def request(t: Telling, situation: Situation, at: datetime, fate: str) -> Story:
         if fate == "never":
             return
         moment = t.working(at, *LATE_DAYS)
-    elif situation.ask and random.random() < 0.65:
-        moment = yield from _asks(t, situation, handler, moment)
+    elif random.random() < (0.85 if situation.ask else 0.2):
+        question = Question.of(situation, random)
+        moment = yield from _asks(t, question, handler, moment)
         if moment > t.now:
             return
-    elif random.random() < 0.3:
-        yield (moment := t.working(moment, 0.2, 2.5))
+    elif random.random() < 0.65 and not situation.urgent:
+        yield (moment := t.working(moment, 0.1, 1.2))
         life.answered(moment, handler, t.written(t.some("progress")))
-        moment = t.working(moment, 2, 9)
+        moment = t.working(moment, 3, 18)
     else:
         moment = t.working(moment, 0.05, 0.6) if situation.urgent else t.working(moment, 0.8, 7)
     yield moment
@@ -135,26 +156,26 @@ def _opens(t: Telling, situation: Situation, at: datetime) -> None:
     if t.place.made.kind == "agency":
         channel = "email"
     if channel == "form":
-        account, chosen = t.place.made.insee or t.place.made.siren or "", situation.service if t.random.random() < 0.85 else ""
+        account, chosen = t.place.made.insee or t.place.made.siren or "", situation.service if t.random.random() < 0.92 else ""
     else:
         named = [a for a, service in t.place.made.addresses().items() if service == situation.service]
         general = [a for a, service in t.place.made.addresses().items() if service is None]
-        account, chosen = t.random.choice(named if t.random.random() < 0.45 else general), ""
+        account, chosen = t.random.choice(named if t.random.random() < 0.6 else general), ""
     t.life.opened(at, channel, account, chosen, t.typed(situation.message), situation.files)
 
 
-def _asks(t: Telling, situation: Situation, handler: Colleague, moment: datetime) -> Iterator[datetime]:
+def _asks(t: Telling, question: Question, handler: Colleague, moment: datetime) -> Generator[datetime, None, datetime]:
     """The agent asks for what is missing. Gives when his answer is ready."""
     life = t.life
-    yield (moment := t.working(moment, 0.1, 2))
-    life.answered(moment, handler, t.written(situation.ask))
+    yield (moment := t.working(moment, 0.05, 1.2))
+    life.answered(moment, handler, t.written(question.ask))
     life.moves(moment + timedelta(minutes=1), handler, "wait_citizen")
     if t.random.random() < 0.12:  # he never came back
         yield (moment := t.working(moment, 28, 33))
         life.moves(moment, handler, "close_without_answer", "Sans réponse depuis un mois ; la demande sera rouverte s’il écrit de nouveau.")
         return t.now + timedelta(days=1)
-    yield (moment := t.after(moment, 0.2, 6))
-    life.replied(moment, t.brief(situation.reply), situation.reply_files)
+    yield (moment := t.after(moment, 0.4, 16))
+    life.replied(moment, t.brief(question.reply), question.files)
     moment = t.working(moment, 0.3, 3)
     yield moment
     life.looked()
@@ -186,9 +207,10 @@ def _afterwards(t: Telling, situation: Situation, handler: Colleague, moment: da
         life.moves(moment, handler, "close")
     elif chance > 0.94:
         yield (back := t.after(moment, 4, 14))
-        life.replied(back, t.brief(t.some("again")))
+        where = "outside" if situation.service in OUTSIDE else "inside"
+        life.replied(back, t.brief(t.some(f"again_{where}")))
         yield (moment := t.working(back, 0.2, 2))
-        life.answered(moment, handler, t.written(t.some("followups")))
+        life.answered(moment, handler, t.written(t.some(f"followups_{where}")))
         yield (moment := t.working(moment, 1, 4))
         life.moves(moment, handler, "close")
 
@@ -213,7 +235,8 @@ def filling(place: Place, citizen: Citizen, commune: str, at: datetime, random: 
     return {
         "rue": street, "n": str(random.randint(2, 96)), "quartier": random.choice(named.districts), "ecole": random.choice(named.schools),
         "prenom": random.choice(named.children), "date": day_in_words(meeting), "jour": random.choice(DAYS[:5]), "commune": commune,
-        "tel": citizen.phone or f"06 39 98 {random.randint(10, 99)} {random.randint(10, 99)}", "e": "e" if woman else "", "le": "le" if woman else "",
+        "tel": citizen.phone or f"06 39 98 {random.randint(10, 99)} {random.randint(10, 99)}",
+        "e": "e" if woman else "", "le": "le" if woman else "",
         "nom": citizen.name, "prenom_seul": citizen.name.partition(" ")[0],
     }  # fmt: skip
 
@@ -225,7 +248,7 @@ def day_in_words(day: date) -> str:
 
 def beginnings(count: int, now: datetime, random: Random) -> Sequence[datetime]:
     """When so many requests came in over half a year: more of late than long ago, as an inbox looks."""
-    return [waking(now - HALF_A_YEAR * random.random() ** 2.2 - timedelta(minutes=9), random, latest=now) for _ in range(count)]
+    return [waking(now - HALF_A_YEAR * random.random() ** 1.9 - timedelta(minutes=9), random, latest=now) for _ in range(count)]
 
 
 def waking(at: datetime, random: Random, latest: datetime | None = None) -> datetime:
@@ -240,7 +263,7 @@ def waking(at: datetime, random: Random, latest: datetime | None = None) -> date
 
 def office(at: datetime, random: Random) -> datetime:
     """This moment if the office is open then, else one soon after it opens again."""
-    local = at.astimezone(PARIS)
+    local = at.astimezone(PARIS).replace(microsecond=0)
     if is_working_day(local.date(), "metropole") and time(8, 30) <= local.time() < time(17, 15):
         return local
     day = local.date() if local.time() < time(8, 30) else local.date() + timedelta(days=1)

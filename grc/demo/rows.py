@@ -37,14 +37,33 @@ def ticket(life: Life) -> Row:
     """The row of `ticket`."""
     definition = life.definition
     return {
-        "collectivity_id": life.key.collectivity_id, "id": life.key.id, "reference": life.reference, "type": definition.name,
-        "version": definition.version, "state": life.state, "phase": life.columns["phase"], "service_id": life.service.id,
-        "assignee_id": life.assignee.id if life.assignee else None, "priority": life.priority, "subject": life.subject,
-        "excerpt": life.columns["excerpt"], "requester_id": life.citizen.id, "requester_name": life.citizen.name,
-        "on_behalf_of": life.on_behalf_of, "channel": life.channel, "answer_channel": "email", "answer_addr": life.citizen.email,
-        "fields": life.fields, "unread": life.columns["unread"], "alarm": life.columns["alarm"], "opened_at": life.opened_at,
-        "last_at": life.last_at, "due_at": life.due_at, "closed_at": life.columns["closed_at"], "tracking_token": life.token,
-    }  # fmt: skip
+        "collectivity_id": life.key.collectivity_id,
+        "id": life.key.id,
+        "reference": life.reference,
+        "type": definition.name,
+        "version": definition.version,
+        "state": life.state,
+        "phase": life.columns["phase"],
+        "service_id": life.service.id,
+        "assignee_id": life.assignee.id if life.assignee else None,
+        "priority": life.priority,
+        "subject": life.subject,
+        "excerpt": life.columns["excerpt"],
+        "requester_id": life.citizen.id,
+        "requester_name": life.citizen.name,
+        "on_behalf_of": life.on_behalf_of,
+        "channel": life.channel,
+        "answer_channel": "email",
+        "answer_addr": life.citizen.email,
+        "fields": life.fields,
+        "unread": life.columns["unread"],
+        "alarm": life.columns["alarm"],
+        "opened_at": life.opened_at,
+        "last_at": life.last_at,
+        "due_at": life.due_at,
+        "closed_at": life.columns["closed_at"],
+        "tracking_token": life.token,
+    }
 
 
 def persons(met: Iterable[tuple[int, Citizen, datetime]]) -> list[Row]:
@@ -58,7 +77,9 @@ def identities(met: Iterable[tuple[int, Citizen, datetime]]) -> list[Row]:
     for where, who, at in met:
         found.append({"collectivity_id": where, "kind": "email", "value": who.email, "person_id": who.id, "verified_at": at})
         if who.phone and not who.title.startswith("Madame, "):
-            found.append({"collectivity_id": where, "kind": "phone", "value": international(who.phone), "person_id": who.id, "verified_at": None})
+            found.append(
+                {"collectivity_id": where, "kind": "phone", "value": international(who.phone), "person_id": who.id, "verified_at": None}
+            )
     return list({(row["collectivity_id"], row["kind"], row["value"]): row for row in found}.values())
 
 
@@ -73,11 +94,23 @@ def received(life: Life, line: Line) -> Row | None:
         return None
     at, arrival = line.message.at, line.arrival
     return {
-        "collectivity_id": arrival.collectivity_id, "channel": arrival.channel, "account": arrival.account, "source_id": arrival.source_id,
-        "digest": _hex(hashlib.sha256(arrival.raw).digest()), "size": len(arrival.raw), "raw": _hex(arrival.raw), "meta": dict(arrival.meta),
-        "received_at": at, "outcome": line.outcome, "reason": line.reason, "ticket_collectivity_id": life.key.collectivity_id,
-        "ticket_id": life.key.id, "decided_at": at, "due": at, "tries": 1,
-    }  # fmt: skip
+        "collectivity_id": arrival.collectivity_id,
+        "channel": arrival.channel,
+        "account": arrival.account,
+        "source_id": arrival.source_id,
+        "digest": _hex(hashlib.sha256(arrival.raw).digest()),
+        "size": len(arrival.raw),
+        "raw": _hex(arrival.raw),
+        "meta": dict(arrival.meta),
+        "received_at": at,
+        "outcome": line.outcome,
+        "reason": line.reason,
+        "ticket_collectivity_id": life.key.collectivity_id,
+        "ticket_id": life.key.id,
+        "decided_at": at,
+        "due": at,
+        "tries": 1,
+    }
 
 
 def message(spoken: Spoken, received_ids: Mapping[str, int]) -> Row:
@@ -85,14 +118,29 @@ def message(spoken: Spoken, received_ids: Mapping[str, int]) -> Row:
     life, line, m = spoken.life, spoken.line, spoken.line.message
     names = f"{life.reference} {life.subject} {life.citizen.name} {life.citizen.email} " if spoken.first else ""
     return {
-        "collectivity_id": life.key.collectivity_id, "id": spoken.id, "ticket_id": life.key.id, "direction": m.direction, "kind": m.kind,
-        "channel": m.channel, "at": m.at, "author_id": m.author_id, "author_name": m.author_name, "from_addr": m.from_addr,
-        "to_addrs": list(m.to_addrs), "cc_addrs": list(m.cc_addrs), "subject": m.subject, "body_text": m.body_text,
-        "quoted_text": m.quoted_text, "body_html": m.body_html, "mail_id": m.mail_id, "mail_references": list(m.mail_references),
-        "is_auto": m.is_auto, "defects": list(m.defects),
+        "collectivity_id": life.key.collectivity_id,
+        "id": spoken.id,
+        "ticket_id": life.key.id,
+        "direction": m.direction,
+        "kind": m.kind,
+        "channel": m.channel,
+        "at": m.at,
+        "author_id": m.author_id,
+        "author_name": m.author_name,
+        "from_addr": m.from_addr,
+        "to_addrs": list(m.to_addrs),
+        "cc_addrs": list(m.cc_addrs),
+        "subject": m.subject,
+        "body_text": m.body_text,
+        "quoted_text": m.quoted_text,
+        "body_html": m.body_html,
+        "mail_id": m.mail_id,
+        "mail_references": list(m.mail_references),
+        "is_auto": m.is_auto,
+        "defects": list(m.defects),
         "received_id": received_ids[line.arrival.source_id] if line.arrival else None,
         "folded": "" if m.kind == "ack" else fold((names + m.body_text)[:SEARCHED]),
-    }  # fmt: skip
+    }
 
 
 def blobs(spoken: Iterable[Spoken]) -> list[Row]:
@@ -102,8 +150,11 @@ def blobs(spoken: Iterable[Spoken]) -> list[Row]:
         for file in one.line.files:
             digest = hashlib.sha256(file.content).digest()
             found[one.life.key.collectivity_id, digest] = {
-                "collectivity_id": one.life.key.collectivity_id, "digest": _hex(digest), "size": file.size, "data": _hex(file.content),
-            }  # fmt: skip
+                "collectivity_id": one.life.key.collectivity_id,
+                "digest": _hex(digest),
+                "size": file.size,
+                "data": _hex(file.content),
+            }
     return list(found.values())
 
 
@@ -111,9 +162,15 @@ def attachments(spoken: Iterable[Spoken]) -> list[Row]:
     """The rows of `attachment`."""
     return [
         {
-            "collectivity_id": one.life.key.collectivity_id, "ticket_id": one.life.key.id, "message_id": one.id, "position": position,
-            "name": file.name, "type": file.type, "size": file.size, "digest": _hex(hashlib.sha256(file.content).digest()),
-        }  # fmt: skip
+            "collectivity_id": one.life.key.collectivity_id,
+            "ticket_id": one.life.key.id,
+            "message_id": one.id,
+            "position": position,
+            "name": file.name,
+            "type": file.type,
+            "size": file.size,
+            "digest": _hex(hashlib.sha256(file.content).digest()),
+        }
         for one in spoken
         for position, file in enumerate(one.line.files, 1)
     ]
@@ -123,9 +180,15 @@ def events(lives: Iterable[Life]) -> list[Row]:
     """The rows of `event`, as time went."""
     found = [
         {
-            "collectivity_id": life.key.collectivity_id, "ticket_id": life.key.id, "at": e.at, "who": e.who, "agent_id": e.agent_id,
-            "what": e.what, "why": e.why, "data": dict(e.data),
-        }  # fmt: skip
+            "collectivity_id": life.key.collectivity_id,
+            "ticket_id": life.key.id,
+            "at": e.at,
+            "who": e.who,
+            "agent_id": e.agent_id,
+            "what": e.what,
+            "why": e.why,
+            "data": dict(e.data),
+        }
         for life in lives
         for e in life.events
     ]
@@ -136,9 +199,15 @@ def deadlines(lives: Iterable[Life]) -> list[Row]:
     """The rows of `deadline`."""
     return [
         {
-            "collectivity_id": life.key.collectivity_id, "ticket_id": life.key.id, "kind": r.deadline.kind, "due_at": r.deadline.due_at,
-            "article": r.deadline.article, "reasons": list(r.deadline.reasons), "met_at": r.met_at, "fired_at": r.fired_at,
-        }  # fmt: skip
+            "collectivity_id": life.key.collectivity_id,
+            "ticket_id": life.key.id,
+            "kind": r.deadline.kind,
+            "due_at": r.deadline.due_at,
+            "article": r.deadline.article,
+            "reasons": list(r.deadline.reasons),
+            "met_at": r.met_at,
+            "fired_at": r.fired_at,
+        }
         for life in lives
         for r in life.deadlines
     ]
@@ -146,16 +215,26 @@ def deadlines(lives: Iterable[Life]) -> list[Row]:
 
 def outgoing(spoken: Iterable[Spoken], numbers: Iterable[int]) -> tuple[list[Row], list[Row]]:
     """The rows of `outgoing` and of `delivery_attempt`."""
-    leaving, attempts = [], []
+    leaving: list[Row] = []
+    attempts: list[Row] = []
     for one, number in zip((s for s in spoken if s.line.message.delivery is not None), numbers, strict=True):
         delivery, key, last = one.line.message.delivery, one.life.key, one.line.attempts[-1]
         assert delivery is not None
         leaving.append(
             {
-                "collectivity_id": key.collectivity_id, "id": number, "ticket_id": key.id, "message_id": one.id, "channel": delivery.channel,
-                "to_addr": delivery.to_addr, "automatic": delivery.automatic, "state": last[1], "due": last[0], "tries": len(one.line.attempts),
-                "created_at": one.line.message.at, "sent_at": last[0] if last[1] in ("sent", "delivered") else None,
-            }  # fmt: skip
+                "collectivity_id": key.collectivity_id,
+                "id": number,
+                "ticket_id": key.id,
+                "message_id": one.id,
+                "channel": delivery.channel,
+                "to_addr": delivery.to_addr,
+                "automatic": delivery.automatic,
+                "state": last[1],
+                "due": last[0],
+                "tries": len(one.line.attempts),
+                "created_at": one.line.message.at,
+                "sent_at": last[0] if last[1] in ("sent", "delivered") else None,
+            }
         )
         attempts.extend(
             {"collectivity_id": key.collectivity_id, "outgoing_id": number, "at": at, "state": state, "detail": detail}

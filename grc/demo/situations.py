@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from random import Random
+from typing import Any
 
-from routing.french import of
+from grc.collectivities.naming import of
 
 HERE = Path(__file__).parent / "situations"
 
@@ -27,7 +28,7 @@ class Situation:
     """One authored request. `files` are what the citizen joins, `answer_files` what the agent does."""
 
     key: str
-    group: str                  # "commune", "intercommunalite" or "agence"
+    group: str  # "commune", "intercommunalite" or "agence"
     service: str
     subject: str
     message: str
@@ -39,10 +40,10 @@ class Situation:
     files: tuple[str, ...] = ()
     reply_files: tuple[str, ...] = ()
     answer_files: tuple[str, ...] = ()
-    channel: str = ""           # where this is always a mail or always a form
-    gender: str = ""            # where the text says whether a woman or a man writes
+    channel: str = ""  # where this is always a mail or always a form
+    gender: str = ""  # where the text says whether a woman or a man writes
     urgent: bool = False
-    org: str = ""               # the company or association that writes, where it is no single person
+    org: str = ""  # the company or association that writes, where it is no single person
 
 
 @cache
@@ -52,7 +53,7 @@ def situations() -> tuple[Situation, ...]:
     for path in sorted(HERE.glob("*.toml")):
         group = path.stem if path.stem in GROUPS else "commune"
         for number, raw in enumerate(tomllib.loads(path.read_text(encoding="utf-8"))["situation"]):
-            values = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
+            values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
             values.setdefault("service", path.stem)
             found.append(Situation(key=f"{path.stem}-{number + 1}", group=group, **values))
     return tuple(found)

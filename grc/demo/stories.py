@@ -10,13 +10,13 @@ from typing import Any
 
 from grc.demo.cast import Citizen, Common, Place, citizen, organisation
 from grc.demo.life import Life
-from grc.demo.plans import NEVER_DAYS, Telling, beginnings, fill, filling, first_letter, phrases, play, request, waking
-from grc.demo.situations import Situation, situations
+from grc.demo.plans import NEVER_DAYS, Telling, beginnings, filling, first_letter, phrases, play, request, waking
+from grc.demo.situations import Situation, fill, situations
 from grc.demo.world import World
 
-RETURNS = 0.3          # how many requests come from somebody already known there
+RETURNS = 0.3  # how many requests come from somebody already known there
 UNANSWERED = {40192: 2, 40088: 1}
-WITH_LETTERS = 40192   # where agents also write first
+WITH_LETTERS = 40192  # where agents also write first
 UNDELIVERED = 2
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from grc.collectivities.naming import of
 from grc.collectivities.territory import Territory, landes
 from grc.demo.words import words
 from grc.fold import slug
-from routing.french import of
 
 AGENCY_ID = 1
 PASSWORD = "Pins.Dune.Ocean-40"  # noqa: S105 - of the demonstration, printed at its start
@@ -131,7 +131,7 @@ def _filled(plain: Collectivity, given: Mapping[str, Any], place: str, raw: Mapp
     code = plain.insee or plain.siren or ""
     domain = f"{code}.example"
     house = f"Mairie {of(plain.name)}" if plain.kind == "commune" else plain.name
-    teams = _TEAMS_LARGE if given["requests"] >= 20 else _TEAMS_SMALL
+    teams: tuple[tuple[str, ...], ...] = _TEAMS_LARGE if given["requests"] >= 20 else _TEAMS_SMALL
     services = _services(raw, plain.kind)
     if plain.kind == "epci":
         slugs = [s for s, _ in services]
@@ -148,12 +148,12 @@ def _services(raw: Mapping[str, Any], kind: str) -> tuple[tuple[str, str], ...]:
     return tuple((s[0], s[1]) for s in raw["services"][kind])
 
 
-def _agents(
-    code: str, domain: str, teams: tuple[tuple[str, ...], ...], raw: Mapping[str, Any], random: Random
-) -> tuple[Agent, ...]:
+def _agents(code: str, domain: str, teams: tuple[tuple[str, ...], ...], raw: Mapping[str, Any], random: Random) -> tuple[Agent, ...]:
     """Those with a login first, then one agent a team."""
     known = [
-        Agent(login["email"], login["name"], login["role"], tuple(login["services"])) for login in raw["logins"] if login["collectivity"] == code
+        Agent(login["email"], login["name"], login["role"], tuple(login["services"]))
+        for login in raw["logins"]
+        if login["collectivity"] == code
     ]
     for team in teams:
         while True:

@@ -9,13 +9,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import asyncpg
 import orjson
 import structlog
 
-from grc.db.pool import connect
-from grc.db.transaction import AWAY
-from grc.errors import Misconfigured, Unavailable
+from grc.db.pool import LOST, connect
 
 log = structlog.get_logger()
 
@@ -66,7 +63,7 @@ class Announcer:
                 self._some.clear()
                 await self._send(conn)
                 pause = 0.1
-            except (Unavailable, Misconfigured, TimeoutError, OSError, asyncpg.InterfaceError, *AWAY) as error:
+            except LOST as error:
                 log.warning("announce.put_off", error=str(error), waiting=len(self._pending))
                 if conn is not None:
                     conn.terminate()

@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import asyncpg
 import orjson
 import structlog
 
-from grc.db.pool import connect
-from grc.db.transaction import AWAY
-from grc.errors import Misconfigured, Unavailable
+from grc.db.pool import LOST, connect
 from grc.queue.announce import CHANNEL
 
 log = structlog.get_logger()
 
 PULSE_SECONDS = 30.0  # a connection that died without a word is found by asking
+MOST_WAITING = 1_000  # news a slow follower may owe; beyond, he is told once to look for himself
+MISSED = ""  # told in place of news where some may have been lost
 
-Tell = Callable[[str], None]
-Missed = Callable[[], None]
+
+class Following:
+    """The news on one subject for one follower, as an async iterator of what each is of; MISSED means: look for yourself."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
+
+    def tell(self, of: str) -> None:
+        """Adds news; a follower who is far behind gets one MISSED for all."""
+        if self._queue.full():
+            while not self._queue.empty():
+                self._queue.get_nowait()
+            of = MISSED
+        self._queue.put_nowait(of)
+
+    def __aiter__(self) -> AsyncIterator[str]:
+        return self
+
+    async def __anext__(self) -> str:
+        return await self._queue.get()
 
 
 class Wake:
@@ -30,7 +47,7 @@ class Wake:
     def __init__(self, url: str) -> None:
         self._url = url
         self._events: dict[str, asyncio.Event] = {}
-        self._subscriptions: dict[str, list[tuple[Tell, Missed]]] = {}
+        self._following: dict[str, set[Following]] = {}
         self._ready = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -40,15 +57,15 @@ class Wake:
         return self._events.setdefault(on, asyncio.Event())
 
     @contextmanager
-    def subscribe(self, on: str, tell: Tell, missed: Missed) -> Iterator[None]:
-        """Calls `tell` with what each news on a subject is of, and `missed` when some may have been lost: then look for yourself."""
+    def follow(self, on: str) -> Iterator[Following]:
+        """Each news on a subject, for any number of followers. After a gap it is told MISSED."""
         self._start()
-        subscription = (tell, missed)
-        self._subscriptions.setdefault(on, []).append(subscription)
+        following = Following()
+        self._following.setdefault(on, set()).add(following)
         try:
-            yield
+            yield following
         finally:
-            self._subscriptions[on].remove(subscription)
+            self._following[on].discard(following)
 
     def _start(self) -> None:
         if self._task is None:
@@ -79,16 +96,16 @@ class Wake:
             return
         if (event := self._events.get(on)) is not None:
             event.set()
-        for tell, _ in self._subscriptions.get(on, ()):
-            tell(of)
+        for following in self._following.get(on, ()):
+            following.tell(of)
 
     def _tell_all_to_look(self) -> None:
         """Between two connections news is lost: everybody looks once."""
         for event in self._events.values():
             event.set()
-        for subscriptions in self._subscriptions.values():
-            for _, missed in subscriptions:
-                missed()
+        for followers in self._following.values():
+            for following in followers:
+                following.tell(MISSED)
 
     async def _run(self) -> None:
         pause = 0.1
@@ -104,7 +121,7 @@ class Wake:
                 pause = 0.1
                 await self._until_lost(conn, lost)
                 log.warning("wake.lost", error="connection closed")
-            except (Unavailable, Misconfigured, TimeoutError, OSError, asyncpg.InterfaceError, *AWAY) as error:
+            except LOST as error:
                 log.warning("wake.lost", error=str(error))
             finally:
                 self._ready.clear()

@@ -192,13 +192,13 @@ async def read(tx: Transaction, reference: str, *, whole: bool = False) -> Ticke
     )  # fmt: skip
 
 
-async def html(tx: Transaction, reference: str, message: int) -> tuple[str, Mapping[str, int]]:
-    """The cleaned HTML of a message, and the numbers of the pictures it carries by their content ids."""
+async def html(tx: Transaction, reference: str, message: int) -> tuple[str, Mapping[str, Any]]:
+    """The cleaned HTML of a message, and the pictures it carries by their content ids: collectivity_id, type, size, digest."""
     row = await queries.html(tx.conn, reference=reference, message=message)
     if row is None or row["body_html"] is None:
         raise NotFound(_NONE)
     pictures = {
-        f["content_id"]: f["id"]
+        f["content_id"]: f
         async for f in queries.files_of(tx.conn, reference=reference, message=message)
         if f["type"] in PREVIEWED
     }

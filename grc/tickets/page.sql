@@ -54,7 +54,7 @@ where t.reference = :reference;
 
 -- name: files_of(reference, message)
 -- The files of one message, for the pictures that its HTML names.
-select f.id, f.content_id, f.type from ticket t
+select f.collectivity_id, f.content_id, f.type, f.size, f.digest from ticket t
 join attachment f on f.collectivity_id = t.collectivity_id and f.ticket_id = t.id and f.message_id = :message
 where t.reference = :reference and f.content_id is not null;
 

@@ -24,9 +24,9 @@ def test_every_commune_belongs_to_one_epci_that_names_it_as_a_member() -> None:
 
 
 def test_every_siren_has_the_check_digit_it_should() -> None:
-    found = landes()
-    assert all(siren.is_valid(one.siren) for one in (*found.communes, *found.epci))
-    assert len({one.siren for one in (*found.communes, *found.epci)}) == 327 + 18
+    numbers = [commune.siren for commune in landes().communes] + [epci.siren for epci in landes().epci]
+    assert all(siren.is_valid(number) for number in numbers)
+    assert len(set(numbers)) == 327 + 18
 
 
 def test_a_commune_is_found_by_its_code_and_written_with_its_accents() -> None:
@@ -38,15 +38,20 @@ def test_a_commune_is_found_by_its_code_and_written_with_its_accents() -> None:
 
 def test_an_extract_keeps_an_epci_where_most_of_its_members_are_and_never_a_former_commune() -> None:
     communes = [
-        {"code": "40001", "type": "commune-actuelle", "departement": "40", "siren": "1", "nom": "L'Un", "codesPostaux": ["40000"], "population": 5},
-        {"code": "40002", "type": "commune-deleguee", "departement": "40", "siren": "2", "nom": "Deux", "codesPostaux": ["40000"], "population": 5},
-        {"code": "32001", "type": "commune-actuelle", "departement": "32", "siren": "3", "nom": "Trois", "codesPostaux": ["32000"], "population": 5},
-        {"code": "32002", "type": "commune-actuelle", "departement": "32", "siren": "4", "nom": "Quatre", "codesPostaux": ["32000"], "population": 5},
+        _commune("40001", "L'Un", "40"),
+        _commune("40002", "Deux", "40", "commune-deleguee"),
+        _commune("32001", "Trois", "32"),
+        _commune("32002", "Quatre", "32"),
     ]
-    epci = [
-        {"code": "9", "type": "CC", "nom": "CC du Coeur", "populationMunicipale": 5, "membres": [{"code": "40001"}]},
-        {"code": "8", "type": "CC", "nom": "CC du Gers", "populationMunicipale": 15, "membres": [{"code": "32001"}, {"code": "32002"}, {"code": "40001"}]},
-    ]
+    epci = [_epci("9", "CC du Coeur", "40001"), _epci("8", "CC du Gers", "32001", "32002", "40001")]
     found = extract(communes, epci, "40", "0")
     assert [(c["insee"], c["name"], c["epci"]) for c in found["communes"]] == [("40001", "L’Un", "9")]
     assert [(e["siren"], e["name"]) for e in found["epci"]] == [("9", "Communauté de communes du Cœur")]
+
+
+def _commune(code: str, name: str, department: str, kind: str = "commune-actuelle") -> dict[str, object]:
+    return {"code": code, "type": kind, "departement": department, "siren": "1", "nom": name, "codesPostaux": ["40000"], "population": 5}
+
+
+def _epci(code: str, name: str, *members: str) -> dict[str, object]:
+    return {"code": code, "type": "CC", "nom": name, "populationMunicipale": 5, "membres": [{"code": member} for member in members]}

@@ -1,18 +1,172 @@
-"""The demonstration's world, made in a real database: whole, consistent, and made once."""
+"""The demonstration's world in a real database: whole, consistent, made once, seen by each agent as far as he may."""
 
 from __future__ import annotations
 
-import time
-from datetime import UTC, datetime
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from grc import demo
-from grc.db.transaction import Database
+from argon2 import PasswordHasher
+
+from grc import demo, registry
+from grc.db.transaction import WORKER, Database, Role, Scope
+from grc.demo.load import ensure
+from grc.messages.channel import Room
+from grc.messages.model import Accepted, Arrival, Received
 from grc.settings import Settings
+from grc.tickets import reference
+from tests.demo.conftest import NOW
+from workflows.catalogue import catalogue
 
-NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+
+async def rows(db: Database, query: str, *values: Any, scope: Scope = WORKER) -> list[Any]:
+    async with db.transaction(scope) as tx:
+        return list(await tx.conn.fetch(query, *values))
 
 
-async def test_the_world_is_made(db: Database, settings: Settings) -> None:
-    began = time.perf_counter()
-    assert await demo.ensure(db, settings, NOW)
-    print(time.perf_counter() - began)
+async def value(db: Database, query: str, *values: Any, scope: Scope = WORKER) -> Any:
+    return (await rows(db, query, *values, scope=scope))[0][0]
+
+
+async def test_it_is_made_once_however_often_the_service_starts(world: Database, settings: Settings) -> None:
+    counted = "select (select count(*) from ticket), (select count(*) from collectivity), (select count(*) from received)"
+    before = await rows(world, counted)
+    assert not await ensure(world, settings, NOW + timedelta(days=1))
+    assert await rows(world, counted) == before
+
+
+async def test_all_communes_and_epci_are_there_and_some_twenty_use_the_service(world: Database) -> None:
+    counts = {r["kind"]: (r["n"], r["active"]) for r in await rows(
+        world, "select kind, count(*) as n, count(*) filter (where active) as active from collectivity group by kind")}  # fmt: skip
+    assert {kind: n for kind, (n, _) in counts.items()} == {"agency": 1, "commune": 327, "epci": 18}
+    assert 18 <= sum(active for _, active in counts.values()) <= 25
+    assert await value(world, "select count(*) from commune c join collectivity x on x.id = c.collectivity_id and x.insee = c.insee") == 327
+    assert await value(world, "select count(*) from address where address = 'mairie@40192.example'") == 1
+
+
+async def test_about_four_hundred_requests_in_every_state_of_the_definition(world: Database) -> None:
+    definition = catalogue().get("general")
+    states = {r["state"]: r["n"] for r in await rows(world, "select state, count(*) as n from ticket group by state")}
+    assert set(states) == set(definition.states)
+    assert 380 <= sum(states.values()) <= 430
+    assert min(states.values()) >= 10
+    for row in await rows(world, "select state, phase, closed_at, type, version from ticket"):
+        assert row["phase"] == definition.states[row["state"]].phase
+        assert (row["phase"] == "closed") == (row["closed_at"] is not None)
+        assert catalogue().get(row["type"], row["version"])
+
+
+async def test_nothing_happens_after_now_or_before_half_a_year_ago(world: Database) -> None:
+    first, last = (await rows(world, "select min(at), max(at) from (select at from message union all select at from event) x"))[0]
+    assert NOW - timedelta(days=190) < first < last <= NOW + timedelta(minutes=1)
+
+
+async def test_timelines_and_conversations_are_in_the_order_of_time(world: Database) -> None:
+    for table in ("event", "message"):
+        wrong = f"select count(*) from (select at < lag(at) over (partition by ticket_id order by id) as back from {table}) x where back"
+        assert await value(world, wrong) == 0
+
+
+async def test_the_ledger_holds_what_arrived_and_its_sums_agree(world: Database) -> None:
+    outcomes = {r["outcome"]: r["n"] for r in await rows(world, "select outcome, count(*) as n from received group by outcome")}
+    assert "pending" not in outcomes
+    assert outcomes["opened"] == await value(world, "select count(*) from ticket where assignee_id is null or id in "
+                                             "(select ticket_id from event where what = 'opened')")  # fmt: skip
+    assert outcomes["opened"] + outcomes["appended"] == await value(world, "select count(*) from message where direction = 'in'")
+    assert {"duplicate", "filtered", "quarantined"} <= set(outcomes)
+    orphans = "select count(*) from message m left join received r on r.id = m.received_id where m.direction = 'in' and r.id is null"
+    assert await value(world, orphans) == 0
+
+
+async def test_the_bytes_of_the_ledger_say_what_the_ticket_shows(world: Database, settings: Settings) -> None:
+    async def take(arrival: Arrival) -> Accepted:
+        raise AssertionError("nothing arrives here")
+
+    channels = registry.channels(Room(settings, world, take))
+    read = await rows(world, """
+        select distinct on (r.channel, m.in_reply) r.*, m.body_text, m.from_addr from received r
+        join (select received_id, body_text, from_addr, cardinality(mail_references) > 0 as in_reply from message) m on m.received_id = r.id
+        order by r.channel, m.in_reply, r.id
+    """)  # fmt: skip
+    assert {row["channel"] for row in read} == {"email", "form"}
+    for row in read:
+        assert hashlib.sha256(row["raw"]).digest() == row["digest"]
+        message = channels[row["channel"]].parse(
+            Received(row["id"], row["collectivity_id"], row["channel"], row["account"], row["source_id"], row["raw"], row["meta"], NOW)
+        )
+        assert message.from_addr == row["from_addr"]
+        assert message.reply_text.split() == row["body_text"].split()
+        assert not message.defects
+
+
+async def test_every_request_was_acknowledged_and_late_ones_are_known_as_late(world: Database) -> None:
+    unacknowledged = "select count(*) from deadline where kind = 'are' and met_at is null"
+    assert await value(world, unacknowledged) == 0
+    late = "select count(*) from ticket where phase = 'open' and due_at < $1"
+    assert await value(world, late, NOW) >= 8
+    due = """
+        select count(*) from ticket t where t.due_at is distinct from
+        (select min(d.due_at) from deadline d where d.ticket_id = t.id and d.met_at is null)
+    """
+    assert await value(world, due) == 0
+    assert await value(world, "select count(*) from deadline where due_at < $1 and met_at is null and fired_at is null", NOW) == 0
+
+
+async def test_references_hold_and_each_delivery_has_its_evidence(world: Database) -> None:
+    assert all(reference.read(row["reference"]) == row["reference"] for row in await rows(world, "select reference from ticket"))
+    bare = """
+        select count(*) from outgoing o where not exists
+        (select from delivery_attempt d where d.outgoing_id = o.id and d.state = o.state)
+    """
+    assert await value(world, bare) == 0
+    assert await value(world, "select count(*) from outgoing where state in ('created', 'sending', 'temporary-failure')") == 0
+
+
+async def test_persons_come_back_and_nobody_is_real(world: Database) -> None:
+    assert await value(world, "select count(*) from (select from ticket group by requester_id having count(*) > 1) x") >= 30
+    assert await value(world, "select count(*) from identity where kind = 'email' and value not like '%.example'") == 0
+    assert await value(world, "select count(*) from identity where kind = 'phone' and value !~ '^\\+33(639 ?98|53649)'") == 0
+    assert await value(world, "select count(*) from agent where email not like '%.example'") == 0
+
+
+async def test_what_agents_write_is_set_in_french_typography(world: Database) -> None:
+    written = "select count(*) from message where author_id > 0 and (body_text ~ ' [;!?:»]' or body_text ~ '« ' or body_text ~ '\\w''\\w')"
+    assert await value(world, written) == 0
+    assert await value(world, "select count(*) from message where body_text ~ '[{}]|\\[[^]]*\\|'") == 0
+
+
+async def test_no_two_requests_of_a_collectivity_say_the_same(world: Database) -> None:
+    same = "select count(*) from (select from message where direction = 'in' group by collectivity_id, body_text having count(*) > 1) x"
+    assert await value(world, same) == 0
+
+
+async def test_search_finds_a_request_without_accents(world: Database) -> None:
+    async with world.transaction(WORKER) as tx:
+        found = await tx.conn.fetchval(
+            "select count(distinct m.ticket_id) from message m where m.search @@ to_tsquery('french', 'lampadaire')"
+        )
+    assert found >= 5
+
+
+async def test_each_login_signs_in_and_reaches_his_services_and_no_other(world: Database) -> None:
+    hasher = PasswordHasher()
+    assert len(demo.logins()) >= 4
+    reached = {}
+    for login in demo.logins():
+        agent = (await rows(world, "select id, password_hash from agent where email = $1", login.email))[0]
+        assert hasher.verify(agent["password_hash"], login.password)
+        digest = hashlib.sha256(login.email.encode()).digest()
+        async with world.transaction(Scope("grc_gate")) as tx:
+            await tx.conn.execute(
+                "insert into session (digest, agent_id, csrf, created_at, seen_at, expires_at) values ($1, $2, 'x', $3, $3, $4)",
+                digest, agent["id"], NOW, datetime(2100, 1, 1, tzinfo=UTC),
+            )  # fmt: skip
+        web: Role = "grc_web"
+        async with world.transaction(Scope(web)) as tx:
+            await tx.conn.fetchrow("select * from enter($1, $2)", digest, NOW)
+            reached[login.email] = {(r[0], r[1]) for r in await tx.conn.fetch("select collectivity_id, id from ticket")}
+    assert all(reached.values())
+    voirie, chief, admin = (reached[f"{name}@40192.example"] for name in ("aurore.lapinede", "basile.courlis", "maite.desbruyeres"))
+    assert voirie < chief < admin
+    assert not admin & reached["noemie.lagemme@40088.example"]
+    assert len(admin) == await value(world, "select count(*) from ticket where collectivity_id = 40192")

@@ -10,33 +10,25 @@ import pytest
 
 from grc.db.transaction import WORKER, Database
 from grc.queue.announce import Announcer
-from grc.queue.wake import Wake
-
-MISSED = "(missed)"
+from grc.queue.wake import MISSED, MOST_WAITING, Following, Wake
 
 
 class Heard:
-    """Someone who writes down what he is told."""
+    """Someone who follows what happens to tickets."""
 
-    def __init__(self) -> None:
-        self._told: asyncio.Queue[str] = asyncio.Queue()
-
-    def tell(self, of: str) -> None:
-        self._told.put_nowait(of)
-
-    def missed(self) -> None:
-        self._told.put_nowait(MISSED)
+    def __init__(self, following: Following) -> None:
+        self._following = following
 
     async def next(self) -> str:
-        return await asyncio.wait_for(self._told.get(), 10)
+        return await asyncio.wait_for(anext(self._following), 10)
 
 
 @pytest.fixture
 async def heard(wake: Wake) -> AsyncIterator[Heard]:
-    writes = Heard()
-    with wake.subscribe("ticket", writes.tell, writes.missed):
-        assert await writes.next() == MISSED  # before it listened, anything may have happened
-        yield writes
+    with wake.follow("ticket") as following:
+        heard = Heard(following)
+        assert await heard.next() == MISSED  # before it listened, anything may have happened
+        yield heard
 
 
 async def test_news_of_a_transaction_is_heard_once_it_is_committed(db: Database, heard: Heard) -> None:
@@ -108,3 +100,10 @@ async def test_what_another_program_says_is_passed_over(wake: Wake, heard: Heard
         wake.dispatch(payload)
     wake.dispatch('{"on": "ticket", "of": "ours"}')
     assert await heard.next() == "ours"
+
+
+async def test_a_follower_who_is_far_behind_is_told_once_to_look_for_himself() -> None:
+    following = Following()
+    for number in range(MOST_WAITING + 1):
+        following.tell(str(number))
+    assert await Heard(following).next() == MISSED

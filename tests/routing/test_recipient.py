@@ -8,7 +8,7 @@ import pytest
 
 from grc.errors import Misconfigured
 from routing.decide import decide
-from routing.french import of_collectivity
+from grc.collectivities.naming import of_collectivity
 from routing.model import Decision, RecipientMatch
 from tests.routing.makers import ACCUEIL, DAX, MONT, MONT_ACCUEIL, SERVICES, TO_DAX, TO_MONT, URBANISME, VOIRIE, facts, mail
 

@@ -79,7 +79,7 @@ def _answers(path: Path, binaries: Path, drop: Drop) -> bool:
             tried.connect(str(path))
     except OSError:
         return False
-    ready = [*drop.prefix, binaries / "psql", "-qAtX", "-h", path.parent, "-U", "postgres", "-c", "select"]
+    ready: list[str | Path] = [*drop.prefix, binaries / "psql", "-qAtX", "-h", path.parent, "-U", "postgres", "-c", "select"]
     return subprocess.run(ready, env=ENVIRONMENT, capture_output=True, **drop.for_subprocess()).returncode == 0
 
 

@@ -82,7 +82,7 @@ def written(data: Mapping[str, Any]) -> str:
 def main(arguments: Sequence[str]) -> int:
     """Reads the unpacked package and prints the extract of one department."""
     if len(arguments) != 2:
-        print("usage: python -m grc.collectivities.territory.extract PACKAGE_FOLDER DEPARTMENT", file=sys.stderr)
+        sys.stderr.write("usage: python -m grc.collectivities.territory.extract PACKAGE_FOLDER DEPARTMENT\n")
         return 2
     package = Path(arguments[0])
     version = json.loads((package / "package.json").read_text())["version"]

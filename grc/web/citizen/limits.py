@@ -48,15 +48,21 @@ KINDS = {
 KINDS_IN_WORDS = "photos (JPEG, PNG, HEIC…), PDF, documents Word, Excel ou LibreOffice, texte"
 
 MEGA = 1_000_000
+MOST, EACH = 5, 10 * MEGA
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How many files, how large each, how large together (bytes)."""
 
-    most: int = 5
-    each: int = 10 * MEGA
-    together: int = 20 * MEGA
+    most: int = MOST
+    each: int = EACH
+    together: int = 2 * EACH
+
+    @classmethod
+    def within(cls, together: int) -> Limits:
+        """The limits of an installation that takes this many bytes of files in one form."""
+        return cls(each=min(EACH, together), together=together)
 
     @property
     def body(self) -> int:
@@ -70,6 +76,11 @@ class Limits:
             f"{self.most}{NBSP}fichiers au plus, {_whole(self.each)} chacun, {_whole(self.together)} en tout. "
             f"Formats acceptés{NBSP}: {KINDS_IN_WORDS}."
         )
+
+    @property
+    def too_heavy(self) -> str:
+        """What is said when the whole did not fit, and so nothing of it was read."""
+        return f"L’ensemble de vos fichiers est trop lourd{NBSP}: aucun n’a été reçu. {self.in_words}"
 
     @property
     def accept(self) -> str:
@@ -127,5 +138,3 @@ def _whole(octets: int) -> str:
 
 def _extension(name: str) -> str:
     return name.rpartition(".")[2].lower() if "." in name else ""
-
-

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from grc.web.citizen.request import CitizenRequest, Due
-from grc.web.words import NBSP, NNBSP, day, last_day
+from grc.web.words import NBSP, day, last_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,10 @@ class Step:
 
 
 def steps(request: CitizenRequest, regime: str, now: datetime) -> list[Step]:
-    """What is to come, in the order in which it will; `regime` is what silence is worth for this type (svr, sva). Nothing for a closed request but what silence has done or will do."""
+    """What is to come, in the order in which it will; `regime` is what silence is worth for this type (svr, sva).
+
+    Nothing for a closed request but what silence has done or will do.
+    """
     standing = [due for due in request.due if due.met_at is None]
     found = []
     if request.open and not request.answered:
@@ -34,7 +37,7 @@ def _answer(due: Due | None, now: datetime) -> Step:
         return Step("Un agent va lire votre demande et vous répondre.")
     if due.at <= now:
         return Step(
-            f"Nous visions une réponse avant le {day(last_day(due.at))}{NNBSP}; nous sommes en retard et nous vous prions de nous en excuser. "
+            f"Nous visions une réponse avant le {day(last_day(due.at))}. Nous sommes en retard, et nous vous prions de nous en excuser. "
             "Vous pouvez nous écrire ci-dessous."
         )
     return Step(f"Un agent va lire votre demande. Nous visons une première réponse d’ici au {day(last_day(due.at))}.", due.reasons)

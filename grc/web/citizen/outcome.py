@@ -12,7 +12,7 @@ from grc.web.citizen.place import PUBLIC
 
 _queries = sql.load(__file__, "outcome.sql")
 
-PATIENCE = 3.0                                    # seconds a person waits for a page without wondering
+PATIENCE = 3.0  # seconds a person waits for a page without wondering
 _PAUSES = (0.03, 0.05, 0.08, 0.12, 0.2, 0.3, 0.4, 0.6)
 
 

@@ -12,7 +12,6 @@ from grc.web.citizen.find import find
 from grc.web.citizen.place import PUBLIC
 from grc.web.page import render
 from grc.web.parts import db
-from grc.web.route import Route, Who
 
 # A few minutes: a page of public facts, the same for everybody.
 SHARED = {"Cache-Control": "public, max-age=300"}
@@ -68,12 +67,3 @@ async def personal_data(request: web.Request) -> web.StreamResponse:
     """`GET /donnees-personnelles`: what is kept of a person, why, how long, and his rights."""
     return render(request, "citizen/data.html", headers=dict(SHARED))
 
-
-ROUTES = (
-    Route("GET", "/", home, Who.ANYONE, "home"),
-    Route("GET", "/accessibilite", accessibility, Who.ANYONE, "accessibility"),
-    Route("GET", "/mentions-legales", legal, Who.ANYONE, "legal"),
-    Route("GET", "/donnees-personnelles", personal_data, Who.ANYONE, "personal-data"),
-    Route("GET", "/{place}", show, Who.ANYONE, "place"),
-    Route("GET", "/{place}/couleurs.css", colours, Who.ANYONE, "place-colours"),
-)

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from grc.collectivities.naming import title as title_of
 from grc.db import sql
 from grc.db.transaction import Scope, Transaction
 from grc.errors import NotFound
 from grc.fold import slug as slugged
-from routing.french import of
 
 _queries = sql.load(__file__, "place.sql")
 
@@ -42,9 +42,7 @@ class Place:
     @property
     def title(self) -> str:
         """What it is called at the head of a page: « Mairie de Dax », « Communauté de communes du Seignanx »."""
-        if self.kind == "commune" and not slugged(self.name).startswith(("mairie", "commune", "ville")):
-            return f"Mairie {of(self.name)}"
-        return self.name
+        return title_of(self.kind, self.name)
 
     @property
     def to(self) -> str:

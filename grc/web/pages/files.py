@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from urllib.parse import quote
 
@@ -17,8 +18,8 @@ _FRAME = (
     "base-uri 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 _FILE = "default-src 'none'; sandbox; frame-ancestors 'self'"
-_CID = re.compile(r"""(<img\b[^>]*?\bsrc=["'])cid:([^"'<>\s]+)""", re.IGNORECASE)
-_REMOTE = re.compile(r"""<img\b[^>]*?\bsrc=["']https?:""", re.IGNORECASE)
+_CID = re.compile(r"""(?<=["'])cid:([^"'<>\s]+)""", re.IGNORECASE)
+MOST_PICTURES, MOST_PICTURE = 20, 1_000_000
 
 _PAGE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><meta name="referrer" content="no-referrer">
 <meta name="color-scheme" content="light"><base target="_blank"><style>
@@ -30,26 +31,23 @@ img{{max-width:100%;height:auto}}table{{max-width:100%}}blockquote{{margin:0 0 0
 async def html(desk: Desk) -> web.StreamResponse:
     """The cleaned HTML of a message, for the sandbox it is shown in. Remote pictures are asked for only with `images=1`."""
     reference, message = desk.request.match_info["reference"], int(desk.request.match_info["message"])
-    body, pictures = await reading.html(desk.tx, reference, message)
-    body = _CID.sub(lambda found: f"{found[1]}{_picture(reference, pictures, found[2])}", body)
-    # the sandbox gives the frame an origin of its own, to which 'self' means nothing: our own pictures are named by host
-    own = f"{desk.request.scheme}://{desk.request.host}"
-    images = f"{own} data: https: http:" if desk.request.query.get("images") == "1" else f"{own} data:"
+    body, carried = await reading.html(desk.tx, reference, message)
+    # a sandboxed frame has no cookie to ask for our files with: the pictures a message carries travel inside it
+    pictures = {}
+    for content_id in dict.fromkeys(found[1] for found in _CID.finditer(body)):
+        row = carried.get(content_id)
+        if row is not None and row["size"] <= MOST_PICTURE and len(pictures) < MOST_PICTURES:
+            content = await files.get(desk.tx, row["collectivity_id"], row["digest"])
+            pictures[content_id] = f"data:{row['type']};base64,{base64.b64encode(content).decode()}"
+    body = _CID.sub(lambda found: pictures.get(found[1], "data:,"), body)
     return web.Response(
-        text=_PAGE.format(body=body.replace("{", "{").replace("}", "}")),
+        text=_PAGE.format(body=body),
         content_type="text/html",
-        headers={"Content-Security-Policy": _FRAME.format(images=images), "Referrer-Policy": "no-referrer"},
+        headers={
+            "Content-Security-Policy": _FRAME.format(images="data: https: http:" if desk.request.query.get("images") == "1" else "data:"),
+            "Referrer-Policy": "no-referrer",
+        },
     )
-
-
-def has_remote(body: str) -> bool:
-    """Whether this HTML asks for pictures from elsewhere."""
-    return _REMOTE.search(body) is not None
-
-
-def _picture(reference: str, pictures: reading.Mapping[str, int], content_id: str) -> str:
-    number = pictures.get(content_id)
-    return f"/agent/demandes/{quote(reference)}/fichiers/{number}?voir=1" if number is not None else "data:,"
 
 
 async def file(desk: Desk) -> web.StreamResponse:
@@ -65,7 +63,7 @@ async def file(desk: Desk) -> web.StreamResponse:
         headers={
             "Content-Disposition": disposition("inline" if show else "attachment", row["name"]),
             "Content-Security-Policy": _FILE,
-            "Cross-Origin-Resource-Policy": "same-origin" if not show else "same-site",
+            "Cross-Origin-Resource-Policy": "same-origin",
             "Cache-Control": "private, max-age=3600",
         },
     )

@@ -1,8 +1,8 @@
-"""How French names a collectivity after « de »."""
+"""How French names a collectivity: at the head of a page, and after « de »."""
 
 from __future__ import annotations
 
-from routing.words import fold
+from grc.fold import fold
 
 
 def of(name: str) -> str:
@@ -17,3 +17,8 @@ def of(name: str) -> str:
 def of_collectivity(kind: str, name: str) -> str:
     """A collectivity after « de », with what it is where its name does not say so: « de la commune de Dax »."""
     return f"de la commune {of(name)}" if kind == "commune" and not fold(name).startswith("commune") else of(name)
+
+
+def title(kind: str, name: str) -> str:
+    """What it is called at the head of a letter: « Mairie de Dax », « Communauté de communes du Seignanx »."""
+    return f"Mairie {of(name)}" if kind == "commune" and not fold(name).startswith(("mairie", "commune", "ville")) else name

@@ -1,0 +1,90 @@
+"""A message leaves by SMTP: through the collectivity's own server where it has one, else through the relay of the installation."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import structlog
+
+from channels.email.compose import compose
+from channels.email.relay import Failed, Letter, Limits, Relay, Wrong
+from channels.email.settings import Mailbox, Server, mailbox, server
+from grc.db.transaction import WORKER, Database
+from grc.errors import Misconfigured, Unavailable
+from grc.messages import accounts
+from grc.messages.model import OutboundMessage, Sent
+from grc.messages.seal import Seal
+
+log = structlog.get_logger()
+
+REMEMBER_SECONDS = 10.0
+_ADDRESS = re.compile(r"^[^\s@<>,;\x00-\x1f\x7f]+@[^\s@<>,;\x00-\x1f\x7f]+$")
+
+
+class Sender:
+    """The way out, with the connections and settings it keeps between two mails."""
+
+    def __init__(self, db: Database, seal: Seal, relay_url: str, limits: Limits | None = None) -> None:
+        self._db = db
+        self._seal = seal
+        self._relay_url = relay_url
+        self._limits = limits or Limits()
+        self._relays: dict[tuple[Server, str], Relay] = {}
+        self._boxes: dict[int, tuple[list[Mailbox], float]] = {}
+
+    async def send(self, message: OutboundMessage) -> Sent:
+        """One attempt, bounded in time, with the relay's own words as evidence. Never raises for what the other side does."""
+        if not _ADDRESS.match(message.to_addr):
+            return Sent("permanent-failure", f"« {message.to_addr[:100]} » is not an address")
+        if not _ADDRESS.match(message.sender_addr):
+            return Sent("technical-failure", "the collectivity has no address to send from: give it one")
+        try:
+            there = await self._server(message)
+            words = await self._relay(there).deliver(
+                Letter(message.reply_to or message.sender_addr, message.to_addr, compose(message), f"grc.{message.outgoing_id}")
+            )
+        except (Wrong, Misconfigured) as error:
+            log.error("mail.relay_wrong", outgoing=message.outgoing_id, error=str(error))
+            return Sent("technical-failure", str(error))
+        except Unavailable as error:
+            return Sent("temporary-failure", str(error))
+        except Failed as error:
+            return Sent("permanent-failure" if 500 <= error.code < 600 else "temporary-failure", str(error))
+        except Exception as error:
+            log.exception("mail.send_failed", outgoing=message.outgoing_id)
+            return Sent("technical-failure", f"{type(error).__name__}: {error}")
+        return Sent("sent", words)
+
+    async def _server(self, message: OutboundMessage) -> Server:
+        """The server of the account that has the sender's address, else of any account of the collectivity, else the relay."""
+        boxes = await self._mailboxes(message.collectivity_id)
+        sending = [box for box in boxes if box.smtp is not None]
+        for box in sorted(sending, key=lambda box: box.address != message.sender_addr.lower()):
+            assert box.smtp is not None
+            return box.smtp
+        if not self._relay_url:
+            raise Misconfigured("GRC_RELAY : aucun relais n’est réglé, et la collectivité n’a pas de compte avec smtp_url")
+        try:
+            return server(self._relay_url, ("smtps", "smtp"))
+        except ValueError as error:
+            raise Misconfigured(f"GRC_RELAY : {error}") from error
+
+    async def _mailboxes(self, collectivity_id: int) -> list[Mailbox]:
+        found, until = self._boxes.get(collectivity_id, ([], 0.0))
+        if time.monotonic() >= until:
+            async with self._db.transaction(WORKER) as tx:
+                mine = await accounts.of_collectivity(tx, collectivity_id, "email")
+            found = [mailbox(account, self._seal) for account in mine]
+            self._boxes[collectivity_id] = (found, time.monotonic() + REMEMBER_SECONDS)
+        return found
+
+    def _relay(self, there: Server) -> Relay:
+        return self._relays.setdefault((there, there.password), Relay(there, self._limits))
+
+    def close(self) -> None:
+        """Closes the connections that are kept."""
+        for relay in self._relays.values():
+            relay.close()
+
+

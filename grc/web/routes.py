@@ -1,0 +1,50 @@
+"""Every address of the core on one screen: what it is, who answers, who may ask. Channels bring their own."""
+
+from __future__ import annotations
+
+from grc.web.citizen import pages as citizen
+from grc.web.metrics import healthz, metrics, readyz
+from grc.web.pages import acts, files, inbox, me, operator, sent, signin, stream, ticket, write
+from grc.web.route import Route, Who
+
+MB = 1_000_000
+REF = "{reference:[0-9A-Z]{4}-[0-9A-Z]{3,5}}"
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/healthz", healthz, Who.ANYONE, "healthz"),
+    Route("GET", "/readyz", readyz, Who.ANYONE, "readyz"),
+    Route("GET", "/metrics", metrics, Who.ANYONE, "metrics"),
+
+    Route("GET", "/", citizen.home, Who.ANYONE, "home"),
+    Route("GET", "/accessibilite", citizen.accessibility, Who.ANYONE, "accessibility"),
+    Route("GET", "/mentions-legales", citizen.legal, Who.ANYONE, "legal"),
+    Route("GET", "/donnees-personnelles", citizen.personal_data, Who.ANYONE, "personal_data"),
+    Route("GET", "/{place}", citizen.show, Who.ANYONE, "place"),
+    Route("GET", "/{place}/couleurs.css", citizen.colours, Who.ANYONE, "place_colours"),
+
+    Route("GET", "/agent/connexion", signin.ask, Who.ANYONE, "sign_in"),
+    Route("POST", "/agent/connexion", signin.sign_in, Who.ANYONE, "sign_in_do", max_body=20_000),
+    Route("POST", "/agent/deconnexion", signin.sign_out, Who.AGENT, "sign_out"),
+
+    Route("GET", "/agent", inbox.show, Who.AGENT, "inbox"),
+    Route("GET", "/agent/flux", stream.flux, Who.AGENT, "flux"),
+    Route("GET", f"/agent/demandes/{REF}", ticket.show, Who.AGENT, "ticket"),
+    Route("GET", f"/agent/demandes/{REF}/html/{{message:[0-9]{{1,18}}}}", files.html, Who.AGENT, "message_html"),
+    Route("GET", f"/agent/demandes/{REF}/fichiers/{{file:[0-9]{{1,18}}}}", files.file, Who.AGENT, "file"),
+    Route("POST", f"/agent/demandes/{REF}/{{act:[a-z]+}}", acts.act, Who.AGENT, "act", max_body=26 * MB),
+    Route("GET", "/agent/ecrire", write.ask, Who.AGENT, "write"),
+    Route("POST", "/agent/ecrire", write.send, Who.AGENT, "write_do", max_body=26 * MB),
+
+    Route("GET", "/agent/moi", me.show, Who.AGENT, "me"),
+    Route("POST", "/agent/moi/preferences", me.prefer, Who.AGENT, "prefer"),
+    Route("POST", "/agent/moi/sessions", me.end_session, Who.AGENT, "end_session"),
+
+    Route("GET", "/agent/sortant", sent.show, Who.AGENT, "sent"),
+    Route("GET", "/agent/sortant/{id:[0-9]{1,18}}", sent.caught, Who.AGENT, "caught"),
+    Route("GET", "/agent/sortant/{id:[0-9]{1,18}}/html", sent.html, Who.AGENT, "caught_html"),
+    Route("POST", "/agent/sortant/{id:[0-9]{1,18}}/repondre", sent.answer, Who.AGENT, "caught_answer"),
+    Route("GET", "/agent/boites", operator.boites, Who.ADMIN, "accounts"),
+    Route("GET", "/agent/registre", operator.registre, Who.OPERATOR, "ledger"),
+    Route("GET", "/agent/registre/{id:[0-9]{1,18}}/octets", operator.octets, Who.OPERATOR, "ledger_bytes"),
+    Route("POST", "/agent/registre/{id:[0-9]{1,18}}/rejouer", operator.rejouer, Who.OPERATOR, "ledger_replay"),
+)  # fmt: skip
