@@ -46,8 +46,9 @@ class Settings(BaseModel):
 
     # mail
     relay: SecretStr | None = None  # smtp://user:password@host:587, smtps://…: by which mail leaves where a collectivity has no account
-    smtp_port: Port = 8025
-    lmtp_port: Port = 8024
+    mail_host: str = "127.0.0.1"  # where the doors for mail listen; another machine's mail server needs another address, and a firewall
+    smtp_port: Port = 8025  # 0: closed
+    lmtp_port: Port = 8024  # 0: closed
     daily_cap: Annotated[int, Field(ge=1)] = 40  # automatic mails to one address in a day; beyond it an agent is told
     max_message_bytes: Annotated[int, Field(ge=64 * 1024)] = 50 * MIB
     max_upload_bytes: Annotated[int, Field(ge=64 * 1024)] = 20 * MIB  # all files of one form together

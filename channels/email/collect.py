@@ -75,9 +75,9 @@ async def collect(imap: Imap, box: Mailbox, reading: Reading, house: House) -> N
             reading.ahead.update(uid for uid in portion if uid not in refused)
             await _advance(imap, box, settled, portion[-1], waiting, reading, house)
             if len(waiting) >= REFUSALS_IN_A_ROW:
-                raise NotTaken("the ledger takes nothing for now")
+                raise NotTaken("le registre ne prend rien pour l’instant")
     if waiting:
-        raise NotTaken(f"{len(waiting)} mail(s) could not be taken for now")
+        raise NotTaken(f"{len(waiting)} courriel(s) à reprendre : le registre ne les prend pas pour l’instant")
 
 
 def _portions(window: Sequence[int], listed: dict[int, Listed], reading: Reading, most: int) -> Iterator[list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from email import charset, policy
@@ -42,17 +43,19 @@ def _content(message: OutboundMessage) -> MIMEBase:
     if message.body_html:
         html: MIMEBase = _text(message.body_html, "html")
         if inline:
-            html = _multipart("related", [html, *(_part(a) for a in inline)])
-        body = _multipart("alternative", [body, html])
-    return _multipart("mixed", [body, *(_part(a) for a in apart)]) if apart else body
+            html = _multipart(message, "related", [html, *(_part(a) for a in inline)])
+        body = _multipart(message, "alternative", [body, html])
+    return _multipart(message, "mixed", [body, *(_part(a) for a in apart)]) if apart else body
 
 
 def _text(text: str, kind: str) -> MIMEText:
     return MIMEText(text.replace("\r\n", "\n").replace("\r", "\n"), kind, _UTF8)  # type: ignore[arg-type]  # a Charset is taken
 
 
-def _multipart(kind: str, parts: Sequence[MIMEBase]) -> MIMEMultipart:
-    return MIMEMultipart(kind, _subparts=list(parts), policy=_WIRE)
+def _multipart(message: OutboundMessage, kind: str, parts: Sequence[MIMEBase]) -> MIMEMultipart:
+    digest = hashlib.sha256(f"{kind}:{message.mail_id}".encode()).hexdigest()[:32]
+    # `=_` stands in no line that is base64 or quoted-printable (RFC 2045, 6.7), so no text can end a part before its time
+    return MIMEMultipart(kind, boundary=f"=_{digest}", _subparts=list(parts), policy=_WIRE)
 
 
 def _part(attachment: Attachment) -> MIMEBase:

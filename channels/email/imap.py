@@ -65,20 +65,20 @@ class Imap:
         context = ssl.create_default_context() if server.tls != "none" else None
         imap = cls(_Client(server.host, server.port, context if server.tls == "immediate" else None), pace)
         try:
-            await imap._await("connect", imap._client.wait_hello_from_server(), pace.connect)
+            await imap._await("connexion", imap._client.wait_hello_from_server(), pace.connect)
             imap._protocol.keep_alive()
             if server.tls == "upgrade":
                 await imap._upgrade(context, server.host)
             await imap._ask("LOGIN", imap._client.login(quoted(server.user), server.password))
             await imap._await("CAPABILITY", imap._protocol.capability())  # more is offered to who signed in
         except BaseException:
-            imap.drop("given up")
+            imap.drop("abandonnée")
             raise
         return imap
 
     async def _upgrade(self, context: ssl.SSLContext | None, host: str) -> None:
         if not self._client.has_capability("STARTTLS"):
-            raise Refused("the server offers no STARTTLS: use imaps://, or ?tls=no on a network that is safe")
+            raise Refused("le serveur n’offre pas STARTTLS : utilisez imaps://, ou ?tls=no sur un réseau sûr")
         await self._ask("STARTTLS", self._protocol.execute(aioimaplib.Command("STARTTLS", self._protocol.new_tag())))
         self._protocol.incomplete_line = b""  # what came in clear before the handshake is not the server's word
         loop = asyncio.get_running_loop()
@@ -94,7 +94,7 @@ class Imap:
         for line in lines:
             if found := _UIDVALIDITY.search(line):
                 return int(found[1])
-        raise Refused("the folder has no UIDVALIDITY: its mail cannot be followed")
+        raise Refused("le dossier n’a pas d’UIDVALIDITY : son courrier ne peut pas être suivi")
 
     async def after(self, uid: int) -> list[int]:
         """The mails of the folder that came after this UID, in order. Whatever comes from now on is `news`."""
@@ -160,7 +160,7 @@ class Imap:
             await self._await("IDLE", _either(idle, self._protocol.wait_for_idle_response()))
             if idle.done():
                 _said_ok("IDLE", idle.result())
-                raise Trouble("the server ended IDLE at once")
+                raise Trouble("le serveur a mis fin à IDLE aussitôt")
             await self._quiet(seconds)
             self._client.idle_done()
             await self._await("DONE", idle)
@@ -187,7 +187,7 @@ class Imap:
         except Trouble:
             pass
         finally:
-            self.drop("closed")
+            self.drop("fermée")
 
     def drop(self, why: str) -> None:
         """Ends the connection at once. It is never used again."""
@@ -214,15 +214,15 @@ class Imap:
                     break
         except asyncio.CancelledError:
             task.cancel()
-            self.drop("stopped")
+            self.drop("arrêtée")
             raise
         if not task.done():
             task.cancel()
-            self.drop(f"no answer to {what}")
+            self.drop(f"pas de réponse à {what}")
             raise Trouble(protocol.lost.result())
-        error = task.exception() if not task.cancelled() else Trouble(f"{what} was interrupted")
+        error = task.exception() if not task.cancelled() else Trouble(f"{what} interrompu")
         if error is not None:
-            self.drop(f"{what}: {error or type(error).__name__}")
+            self.drop(f"{what} : {error or type(error).__name__}")
             raise error if isinstance(error, Refused) else Trouble(protocol.lost.result()) from error
         return task.result()
 
@@ -241,21 +241,21 @@ class _Guarded(aioimaplib.IMAP4ClientProtocol):  # type: ignore[misc]  # aioimap
             return
         self.allowance -= len(data)
         if self.allowance < 0:
-            self.drop("the server sends more than it was asked for")
+            self.drop("le serveur envoie plus que ce qui lui est demandé")
             return
         try:
             super().data_received(data)
         except Exception as error:  # the library raises whatever comes on what is not IMAP
-            self.drop(f"the server does not speak IMAP: {data[:60]!r} ({type(error).__name__})")
+            self.drop(f"le serveur ne parle pas IMAP : {data[:60]!r} ({type(error).__name__})")
 
     async def welcome(self, line: bytes) -> None:
         try:
             await super().welcome(line)
         except Exception as error:
-            self.drop(f"the server greets with {line[:60]!r} ({type(error).__name__})")
+            self.drop(f"le serveur accueille par {line[:60]!r} ({type(error).__name__})")
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._end(f"the connection was lost ({error})" if error else "the server closed the connection")
+        self._end(f"connexion perdue ({error})" if error else "le serveur a fermé la connexion")
 
     def drop(self, why: str) -> None:
         self._end(why)
@@ -319,7 +319,7 @@ async def _either(task: asyncio.Future[Any], other: Coroutine[Any, Any, Any]) ->
 def _said_ok(what: str, response: Any) -> list[bytes]:
     lines = [bytes(line) for line in response.lines]
     if response.result != "OK":
-        raise Refused(f"{what}: {lines[-1].decode('utf-8', 'replace')[:300] if lines else response.result}")
+        raise Refused(f"{what} : {lines[-1].decode('utf-8', 'replace')[:300] if lines else response.result}")
     return lines
 
 

@@ -76,10 +76,11 @@ def read(raw: bytes, defects: Defects) -> Part:
     boundary = _boundary(root, len(raw))
     if boundary is None:
         return root
-    _cut(root, boundary, defects)
+    if boundary:
+        _cut(root, boundary, defects)
     if not root.children:
         guessed = _guess(raw, root.start, len(raw))
-        if guessed is not None and guessed != boundary:
+        if guessed and guessed != boundary:
             defects.add("boundary-wrong")
             _cut(root, guessed, defects)
     if not root.children and root.start < root.end:
@@ -160,7 +161,7 @@ def _boundary(part: Part, end: int) -> bytes | None:
 
 def _guess(raw: bytes, start: int, end: int) -> bytes | None:
     """A line `--x` right before a Content-… header is what a boundary looks like."""
-    found = _GUESS.search(raw, max(start - 1, 0), end)
+    found = _GUESS.search(raw, max(start - 1, 0), min(end, start + MAX_PART_BLOCK_BYTES))
     return found[1].rstrip() if found else None
 
 
@@ -177,7 +178,7 @@ def _cut(root: Part, boundary: bytes, defects: Defects) -> None:
             depth, closes = level.get(line[:-2]), True
         if depth is None:
             continue
-        stop = at - 1 if at > root.start and raw[at - 1] == 13 else at
+        stop = at - 2 if at >= 2 and raw[at - 2] == 13 else at - 1  # the line end belongs to the delimiter
         if leaf is not None and leaf.end == end:
             leaf.end = max(leaf.start, stop)
         leaf = None
@@ -211,19 +212,18 @@ def _cut(root: Part, boundary: bytes, defects: Defects) -> None:
 
 
 def _delimiter_lines(raw: bytes, start: int, end: int, defects: Defects) -> Iterator[tuple[int, int, bytes]]:
-    """Lines that begin with --: where the line end before each stands, where the next line begins, what follows the --."""
-    at = start - 1 if start else -1
-    if not (raw.startswith(b"--", start) and (at < 0 or raw[at] == 10)):
-        at = raw.find(b"\n--", start, end)
+    """Lines that begin with --: where each stands, where the next line begins, what follows the --."""
+    first = raw.startswith(b"--", start) and (start == 0 or raw[start - 1] == 10)
+    at = start if first else raw.find(b"\n--", start, end) + 1
     for _ in range(MAX_DELIMITER_LINES):
-        if at < 0 and not (at == -1 and start == 0 and raw.startswith(b"--")):
+        if at <= 0 and not first:
             return
-        stop = raw.find(b"\n", at + 1, end)
+        first = False
+        stop = raw.find(b"\n", at, end)
         stop = end if stop < 0 else stop
         if stop - at < MAX_BOUNDARY_BYTES + 10:
-            yield max(at, start), min(stop + 1, end), raw[at + 3 : stop].rstrip()
-        start = max(start, 1)
-        at = raw.find(b"\n--", stop, end)
+            yield at, min(stop + 1, end), raw[at + 2 : stop].rstrip()
+        at = raw.find(b"\n--", stop, end) + 1
     defects.add("delimiters-too-many")
 
 

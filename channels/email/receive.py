@@ -111,7 +111,7 @@ async def _connection(box: Mailbox, server: Server, reading: Reading, house: Hou
                     break
                 await imap.wait_for_news(pace.yielding if slot.full else pace.idle)
         except BaseException:
-            imap.drop("given up")
+            imap.drop("abandonnée")
             raise
         await imap.close()
 

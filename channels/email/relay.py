@@ -34,7 +34,8 @@ class Limits:
 class Letter:
     """A mail with its envelope, ready to leave."""
 
-    mail_from: str
+    mail_from: str              # signed: what bounces finds its ticket by it
+    plain_from: str             # the sender without the mark
     rcpt_to: str
     raw: bytes
     envelope_id: str            # by which a delivery report names it (RFC 3461)
@@ -44,7 +45,7 @@ class Failed(Exception):
     """A delivery failed at a step; `code` is the relay's, or 0 where it said nothing, and the message its own words."""
 
     def __init__(self, step: str, code: int, words: str) -> None:
-        super().__init__(f"{step}: {code} {words}" if code > 0 else f"{step}: {words}")
+        super().__init__(f"{step} : {code} {words}" if code > 0 else f"{step} : {words}")
         self.step = step
         self.code = code
 
@@ -86,7 +87,13 @@ class Relay:
                     except Stale:
                         continue  # nothing of the mail was said yet, and the next idle one, or a new one, is tried
         except TimeoutError:
-            raise Failed("whole delivery", 0, f"not done within {self._limits.whole:.0f} s") from None
+            raise Failed("remise", 0, f"pas terminée en {self._limits.whole:.0f} s") from None
+
+    async def greet(self) -> str:
+        """Connects and signs in, as for a mail, but sends none; the relay's first words."""
+        async with self._line() as line:
+            said = line.client.last_ehlo_response
+            return said.message.splitlines()[0] if said and said.message else "prêt"
 
     @asynccontextmanager
     async def _line(self) -> AsyncIterator[_Line]:
@@ -121,7 +128,7 @@ class Relay:
             port=server.port,
             timeout=self._limits.connect,
             use_tls=server.tls == "immediate",
-            start_tls=server.tls == "upgrade",
+            start_tls=False,  # asked for below, where a relay without it can be told apart from one that fails
             local_hostname="localhost" if server.host in ("127.0.0.1", "::1", "localhost") else None,
             tls_context=ssl.create_default_context() if server.tls != "none" else None,
         )
@@ -129,25 +136,39 @@ class Relay:
             async with asyncio.timeout(self._limits.connect):
                 await client.connect()
                 await client.ehlo()
+                if server.tls == "upgrade":
+                    await self._upgrade(client)
                 if server.user and server.password:
                     await client.login(server.user, server.password)
         except SMTPAuthenticationError as error:
             client.close()
             if 400 <= error.code < 500:
                 raise Failed("AUTH", error.code, error.message) from error
-            raise Wrong(f"the relay refuses the user or the password: {error.code} {error.message}") from error
+            raise Wrong(f"le relais refuse l’utilisateur ou le mot de passe : {error.code} {error.message}") from error
         except (ssl.SSLCertVerificationError, ssl.CertificateError) as error:
             client.close()
-            raise Wrong(f"the certificate of the relay is not trusted: {error}") from error
+            raise Wrong(f"le certificat du relais n’est pas reconnu : {error}") from error
+        except Wrong:
+            client.close()
+            raise
         except Exception as error:
             client.close()
             if isinstance(error.__cause__, ssl.SSLCertVerificationError):
-                raise Wrong(f"the certificate of the relay is not trusted: {error.__cause__}") from error
-            raise _failed("connection", error) from error
+                raise Wrong(f"le certificat du relais n’est pas reconnu : {error.__cause__}") from error
+            failed = _failed("connexion", error)
+            if failed.code >= 500:  # it refuses us at this moment, not this mail for ever
+                failed = Failed("connexion", 0, f"{failed.code} {error}")
+            raise failed from error
         except BaseException:
             client.close()
             raise
         return client
+
+    async def _upgrade(self, client: aiosmtplib.SMTP) -> None:
+        if not client.supports_extension("starttls"):
+            raise Wrong("le relais n’offre pas STARTTLS : utilisez smtps://, ou ?tls=no sur un réseau sûr")
+        await client.starttls()
+        await client.ehlo()
 
     async def _hand_over(self, line: _Line, letter: Letter) -> str:
         client = line.client
@@ -157,7 +178,10 @@ class Relay:
         except Failed as error:
             if line.used and error.code in (0, 421):
                 raise Stale from error
-            raise
+            if error.code < 500 or letter.plain_from == letter.mail_from:
+                raise
+            # Some providers let an account send under its bare address alone; the marks in Reply-To and Message-ID remain.
+            await self._step("MAIL FROM", client.mail(letter.plain_from, options=sender_options, encoding=encoding))
         await self._step("RCPT TO", client.rcpt(letter.rcpt_to, options=recipient_options, encoding=encoding))
         said = await self._step("DATA", client.data(letter.raw, timeout=self._limits.step))
         return f"{said.code} {said.message}"
@@ -185,7 +209,7 @@ def _options(client: aiosmtplib.SMTP, letter: Letter) -> tuple[list[str], list[s
     international = not (letter.mail_from + letter.rcpt_to).isascii()
     if international:
         if not client.supports_extension("smtputf8"):
-            raise Failed("MAIL FROM", 553, "this relay does not take addresses with accents (no SMTPUTF8)")
+            raise Failed("MAIL FROM", 553, "ce relais ne prend pas les adresses accentuées (pas de SMTPUTF8)")
         sender.append("SMTPUTF8")
     if client.supports_extension("dsn"):
         sender += ["RET=HDRS", f"ENVID={letter.envelope_id}"]
@@ -206,11 +230,11 @@ def _failed(step: str, error: Exception) -> Failed:
     if isinstance(error, SMTPResponseException):
         return Failed(step, error.code, " ".join(error.message.split()))
     if isinstance(error, TimeoutError):
-        return Failed(step, 0, "no answer in time")
+        return Failed(step, 0, "pas de réponse à temps")
     if isinstance(error, SMTPServerDisconnected | ConnectionError):
-        return Failed(step, 0, f"the connection was lost ({error})")
+        return Failed(step, 0, f"la connexion a été perdue ({error})")
     if isinstance(error, SMTPException | OSError):
         return Failed(step, 0, str(error) or type(error).__name__)
     if isinstance(error, UnicodeError | ValueError):
-        return Failed(step, 553, f"this address cannot be written to a relay ({error})")
+        return Failed(step, 553, f"cette adresse ne peut pas être transmise ({error})")
     raise error

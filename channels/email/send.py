@@ -36,13 +36,19 @@ class Sender:
     async def send(self, message: OutboundMessage) -> Sent:
         """One attempt, bounded in time, with the relay's own words as evidence. Never raises for what the other side does."""
         if not _ADDRESS.match(message.to_addr):
-            return Sent("permanent-failure", f"« {message.to_addr[:100]} » is not an address")
+            return Sent("permanent-failure", f"« {message.to_addr[:100]} » n’est pas une adresse")
         if not _ADDRESS.match(message.sender_addr):
-            return Sent("technical-failure", "the collectivity has no address to send from: give it one")
+            return Sent("technical-failure", "la collectivité n’a pas d’adresse d’expédition : donnez-lui en une")
         try:
             there = await self._server(message)
             words = await self._relay(there).deliver(
-                Letter(message.reply_to or message.sender_addr, message.to_addr, compose(message), f"grc.{message.outgoing_id}")
+                Letter(
+                    mail_from=message.reply_to or message.sender_addr,
+                    plain_from=message.sender_addr,
+                    rcpt_to=message.to_addr,
+                    raw=compose(message),
+                    envelope_id=f"grc.{message.outgoing_id}",
+                )
             )
         except (Wrong, Misconfigured) as error:
             log.error("mail.relay_wrong", outgoing=message.outgoing_id, error=str(error))

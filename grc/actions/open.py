@@ -64,13 +64,23 @@ async def open_ticket(
                reasons=[{"code": reason.code, "text": reason.text} for reason in decision.reasons],
                linked_ticket=decision.linked_ticket_id)  # fmt: skip
     draft.messages.append(inbound(parsed, now))
-    happening = Happening("opened", "citizen",
-                          {"channel": received.channel, "may_answer": message.may_answer, "automatic": message.is_auto})  # fmt: skip
+    ours = situation.answer_addr.lower() in gathered.facts.own_addresses  # our own mailbox would acknowledge itself
+    happening = Happening(
+        "opened",
+        "citizen",
+        {"channel": received.channel, "may_answer": message.may_answer and not ours, "automatic": message.is_auto},
+    )
     after = step(definition, definition.initial, happening, now)
     apply(after.effects, draft, Means(definition, notice, reckon))
-    if message.is_auto and not message.may_answer:
-        draft.tell("no_ack", f"Message automatique ({message.auto_reason}) : aucun accusé de réception ne lui est envoyé.",
-                   who=collectivity.title)  # fmt: skip
+    if ours:
+        draft.tell(
+            "no_ack",
+            "Le message vient d’une de nos propres adresses : aucun accusé de réception ne lui est envoyé.",
+            who=collectivity.title,
+        )
+    elif not message.may_answer:
+        why = f"Message automatique ({message.auto_reason}) : aucun accusé de réception ne lui est envoyé."
+        draft.tell("no_ack", why, who=collectivity.title)
 
     ticket = NewTicket(
         key=key,

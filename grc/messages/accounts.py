@@ -19,15 +19,13 @@ _queries = sql.load(__file__, "accounts.sql")
 class NewAccount:
     """What a channel understood of the values an operator gave. Nothing in `settings` is secret.
 
-    `addresses` are mail addresses by which citizens reach the collectivity from now on; `hook` is the path that an outside
-    service calls, with `{id}` where the number of the account goes.
+    `addresses` are mail addresses by which citizens reach the collectivity from now on.
     """
 
     name: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
     addresses: Sequence[str] = ()
-    hook: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

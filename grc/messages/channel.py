@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from grc.messages.model import Accepted, Arrival, InboundMessage, OutboundMessage, Received, Rejected, Sent, TryLater
 
 if TYPE_CHECKING:
     from grc.db.transaction import Database
+    from grc.messages.accounts import Account, NewAccount
     from grc.settings import Settings
     from grc.web.route import Route
 
@@ -62,4 +63,21 @@ class Channel(Protocol):
 
     async def send(self, message: OutboundMessage) -> Sent:
         """One attempt to send, bounded in time; never raises for what the other side does."""
+        ...
+
+
+@runtime_checkable
+class HasAccounts(Protocol):
+    """What a channel has besides, where an operator gives it accounts: `grc account` knows no more of it than this."""
+
+    def read_account(self, values: Mapping[str, str]) -> NewAccount:
+        """The account that KEY=VALUE pairs describe. Raises BadInput, naming the key."""
+        ...
+
+    async def test_account(self, account: Account) -> Sequence[Health]:
+        """Whether the account works, tried now."""
+        ...
+
+    def hook(self, account: Account) -> str | None:
+        """The path that an outside service is to call for this account, or None where nobody calls."""
         ...

@@ -94,8 +94,8 @@ def test_a_bounce_of_a_mail_that_was_not_ours_is_set_aside(threads: tuple[object
 
 
 def test_our_own_voice_is_set_aside() -> None:
-    echo = decide(mail(from_addr="mairie+r.k7m4qf9.abc@40088.example"), facts())
-    assert (echo.outcome, echo.reasons[-1].code) == ("filter", "own_loop")
+    echo = decide(mail(from_addr="mairie+r.k7m4qf9.abc@40088.example", is_auto=True), facts())
+    assert (echo.outcome, echo.reasons[-1].code) == ("filter", "own_automatic")
     neighbour = facts(own_addresses=frozenset({"mairie@40088.example", "mairie@40192.example"}))
     machine = decide(mail(from_addr="MAIRIE@40192.example", is_auto=True), neighbour)
     assert (machine.outcome, machine.reasons[-1].code) == ("filter", "own_automatic")
@@ -104,6 +104,10 @@ def test_our_own_voice_is_set_aside() -> None:
 def test_a_secretary_who_writes_from_the_box_of_her_town_is_heard() -> None:
     neighbour = facts(own_addresses=frozenset({"mairie@40088.example", "mairie@40192.example"}))
     assert decide(mail(from_addr="mairie@40192.example"), neighbour).outcome == "open"
+
+
+def test_a_web_site_that_writes_in_the_name_of_the_towns_own_box_is_heard() -> None:
+    assert decide(mail(from_addr="mairie@40088.example", reply_to="habitant@courriel.example"), facts()).outcome == "open"
 
 
 def test_a_mail_without_sender_is_no_loop() -> None:

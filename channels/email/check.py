@@ -1,0 +1,104 @@
+"""What `grc doctor` says of the mailboxes and the relay, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from channels.email.imap import Imap, Refused, Trouble
+from channels.email.pace import Pace
+from channels.email.relay import Failed, Limits, Relay, Wrong
+from channels.email.settings import Mailbox, Server, mailbox
+from grc import clock
+from grc.errors import Misconfigured
+from grc.messages.accounts import Account
+from grc.messages.channel import Health
+from grc.messages.seal import Seal
+
+_ADVICE = (
+    (("LOGIN", "AUTHENTICATIONFAILED", "mot de passe"), "vérifiez l’utilisateur et le mot de passe, puis refaites `grc account add email`"),
+    (("certificat", "CERTIFICATE"), "vérifiez le nom du serveur et son certificat"),
+    (("STARTTLS",), "utilisez imaps:// ou smtps://"),
+    (("SELECT",), "créez le dossier sur le serveur, ou changez folder="),
+    (("after=",), "vérifiez que le dossier de rangement peut être créé sur le serveur"),
+    (("connexion", "Connect", "Errno", "pas de réponse"), "vérifiez que le serveur répond depuis cette machine (nom, port, pare-feu)"),
+    (("registre", "base de données"), "vérifiez la base de données et la place sur le disque"),
+    (("GRC_SECRET",), "remettez l’ancien GRC_SECRET, ou refaites `grc account add email`"),
+)
+
+
+def advice(trouble: str) -> str:
+    """What to do about a trouble."""
+    return next((todo for signs, todo in _ADVICE if any(sign in trouble for sign in signs)), "voyez le journal du processus `grc worker`")
+
+
+def mailbox_health(account: Account, now: datetime) -> Health:
+    """How a mailbox is, by what the worker that listens to it wrote down. Pure."""
+    what = f"boîte {account.name}"
+    state = account.state
+    last = f", dernier message {_when(state['last_message_at'], now)}" if state.get("last_message_at") else ", aucun message encore"
+    error = str(state.get("last_error") or "")
+    if not account.settings.get("imap_url"):
+        return Health(what, True, "sans imap_url : son courrier entre par la porte LMTP ou SMTP")
+    if not account.listened:
+        return Health(what, False, f"aucun processus ne la relève{last}", "lancez `grc worker` (ou `grc serve`)")
+    if state.get("connected_since"):
+        since = f"connectée {_when(state['connected_since'], now)}{last}"
+        return Health(what, "after=" not in error, f"{since}{f' — {error}' if 'after=' in error else ''}", advice(error) if "after=" in error else "")
+    if error:
+        return Health(what, False, f"{error} ({state.get('failures', 1)} essais sans succès){last}", advice(error))
+    return Health(what, True, "connexion en cours")
+
+
+async def test_account(account: Account, seal: Seal) -> Sequence[Health]:
+    """Signs in where the account reads and sends its mail, now."""
+    try:
+        box = mailbox(account, seal)
+    except Misconfigured as error:
+        return [Health(f"boîte {account.name}", False, str(error), advice(str(error)))]
+    tests = []
+    if box.imap is not None:
+        tests.append(_test_imap(box, box.imap))
+    if box.smtp is not None:
+        tests.append(test_relay(f"envoi de {box.address}", box.smtp))
+    if not tests:
+        return [mailbox_health(account, clock.now())]
+    return await asyncio.gather(*tests)
+
+
+async def _test_imap(box: Mailbox, server: Server) -> Health:
+    what = f"boîte {box.address}"
+    try:
+        imap = await Imap.open(server, Pace(silence=15.0))
+        try:
+            await imap.select(box.folder)
+            waiting = len(await imap.after(0))
+        finally:
+            await imap.close()
+    except (Trouble, Refused) as error:
+        return Health(what, False, f"{server!r} : {error}", advice(str(error)))
+    return Health(what, True, f"{server!r} : dossier {box.folder}, {waiting} courriel(s)")
+
+
+async def test_relay(what: str, server: Server) -> Health:
+    """Connects to a relay and signs in there, now."""
+    relay = Relay(server, Limits(connect=15.0))
+    try:
+        words = await relay.greet()
+    except (Failed, Wrong) as error:
+        return Health(what, False, f"{server!r} : {error}", advice(str(error)))
+    finally:
+        relay.close()
+    return Health(what, True, f"{server!r} : {words}")
+
+
+def _when(text: str, now: datetime) -> str:
+    passed = now - datetime.fromisoformat(text)
+    if passed < timedelta(minutes=1):
+        return "à l’instant"
+    if passed < timedelta(hours=1):
+        return f"il y a {passed.seconds // 60} min"
+    if passed < timedelta(days=1):
+        return f"il y a {passed.seconds // 3600} h"
+    return f"il y a {passed.days} j"
