@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import structlog
@@ -26,7 +26,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
 STEADY_SECONDS = 30.0  # one that ran so long fell by accident: no reason to wait before it runs again
 
 
-async def serve(settings: Settings, *, demo: bool) -> int:
+async def serve(settings: Settings, *, demo: bool, started: Callable[[], None]) -> int:
     """Runs until SIGTERM or SIGINT. Should this process be killed outright, the kernel tells its children to end."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -39,9 +39,8 @@ async def serve(settings: Settings, *, demo: bool) -> int:
             await _furnish(here)
         environment = for_child(GRC_DATABASE_URL=url, **({"GRC_DEMO": "1"} if demo else {}))
         halves = [asyncio.create_task(_keep(half, environment, stop)) for half in HALVES]
-        log.info("serve.started", url=settings.url(), data=str(settings.data_dir))
+        started()
         await asyncio.gather(*halves)
-    log.info("serve.stopped")
     return 0
 
 

@@ -156,7 +156,6 @@ def _too_deep(html: str) -> bool:
 
 
 _BLOCKS_END = re.compile(r"(?i)</(?:p|div|tr|li|h[1-6]|table|blockquote)\s*>|<br\s*/?>")
-_HIDDEN = re.compile(r"(?is)<(script|style|head|title)\b.{0,200000}?</\1\s*>")
 _MARKUP = re.compile(r"<[^<>]{0,5000}>")
 
 

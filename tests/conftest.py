@@ -30,6 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--postgres", metavar="FOLDER", type=Path, help="the folder of postgres and initdb to test on (default: the embedded one)"
     )
+    parser.addoption("--update", action="store_true", help="writes anew what tests compare with: read the difference before committing")
     parser.addoption("--long", action="store_true", help="also the campaigns of several minutes")
 
 

@@ -45,7 +45,9 @@ def mailbox_health(account: Account, now: datetime) -> Health:
         return Health(what, False, f"aucun processus ne la relève{last}", "lancez `grc worker` (ou `grc serve`)")
     if state.get("connected_since"):
         since = f"connectée {_when(state['connected_since'], now)}{last}"
-        return Health(what, "after=" not in error, f"{since}{f' — {error}' if 'after=' in error else ''}", advice(error) if "after=" in error else "")
+        if error.startswith("after="):
+            return Health(what, False, f"{since} ; {error}", advice(error))
+        return Health(what, True, since)
     if error:
         return Health(what, False, f"{error} ({state.get('failures', 1)} essais sans succès){last}", advice(error))
     return Health(what, True, "connexion en cours")

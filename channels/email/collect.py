@@ -22,12 +22,15 @@ from grc.messages.model import Accepted, Arrival, Rejected
 
 log = structlog.get_logger()
 
-WINDOW = 200                # mails asked for at once: the library recurses once per line of an answer
+WINDOW = 200  # mails asked for at once: the library recurses once per line of an answer
 PORTION_COUNT = 20
 PORTION_BYTES = 1024 * 1024
-GIVE_UP = 5                 # times a mail may break the connection before it is left where it is, and recorded
+GIVE_UP = 5  # times a mail may break the connection before it is left where it is, and recorded
 GIVE_UP_ON_HEADERS = GIVE_UP + 2
-REFUSALS_IN_A_ROW = 3       # of the ledger, after which it is away, and not one mail at fault
+REFUSALS_IN_A_ROW = 3  # of the ledger, after which it is away, and not one mail at fault
+
+
+START = Progress(0, 0)
 
 
 class NotTaken(Exception):
@@ -49,10 +52,10 @@ class House:
 class Reading:
     """What a mailbox's supervisor remembers between connections. Only `progress` matters; the rest saves work."""
 
-    progress: Progress = Progress(0, 0)
-    ahead: set[int] = field(default_factory=set)            # taken, though one before them is not
-    broke: Counter[int] = field(default_factory=Counter)    # how often a mail broke the connection that fetched it
-    failures: int = 0                                       # in a row, since the last whole pass
+    progress: Progress = START
+    ahead: set[int] = field(default_factory=set)  # taken, though one before them is not
+    broke: Counter[int] = field(default_factory=Counter)  # how often a mail broke the connection that fetched it
+    failures: int = 0  # in a row, since the last whole pass
 
     def start(self, at: Progress) -> None:
         """Goes on from what the database says; a folder numbered anew makes all that is remembered void."""
@@ -68,7 +71,7 @@ async def collect(imap: Imap, box: Mailbox, reading: Reading, house: House) -> N
     uids = await imap.after(reading.progress.last_uid)
     for start in range(0, len(uids), WINDOW):
         window = uids[start : start + WINDOW]
-        listed = await imap.list([uid for uid in window if uid not in reading.ahead])
+        listed = await imap.sizes([uid for uid in window if uid not in reading.ahead])
         for portion in _portions(window, listed, reading, house.most_bytes):
             settled, refused = await _take(imap, box, [listed[uid] for uid in portion if uid in listed], reading, house)
             waiting += refused
@@ -99,9 +102,7 @@ def _portions(window: Sequence[int], listed: dict[int, Listed], reading: Reading
         yield portion
 
 
-async def _take(
-    imap: Imap, box: Mailbox, portion: Sequence[Listed], reading: Reading, house: House
-) -> tuple[list[int], list[int]]:
+async def _take(imap: Imap, box: Mailbox, portion: Sequence[Listed], reading: Reading, house: House) -> tuple[list[int], list[int]]:
     """Hands a portion to the ledger; which of them it has now, and which it does not."""
     settled: list[int] = []
     refused: list[int] = []

@@ -50,7 +50,7 @@ def sender(argument: bytes, most: int) -> str:
     if said.parameters.get("BODY", "7BIT") not in ("7BIT", "8BITMIME"):
         raise BadArgument("501 5.5.4 BODY is 7BIT or 8BITMIME")
     if unknown := set(said.parameters) - {"SIZE", "BODY", "SMTPUTF8"}:
-        raise BadArgument(f"555 5.5.4 {sorted(unknown)[0][:40]} is not offered here")
+        raise BadArgument(f"555 5.5.4 {min(unknown)[:40]} is not offered here")
     return said.address
 
 
@@ -60,5 +60,5 @@ def recipient(argument: bytes) -> str:
     if not said.address:
         raise BadArgument("501 5.1.3 A recipient has an address")
     if said.parameters:
-        raise BadArgument(f"555 5.5.4 {sorted(said.parameters)[0][:40]} is not offered here")
+        raise BadArgument(f"555 5.5.4 {min(said.parameters)[:40]} is not offered here")
     return said.address

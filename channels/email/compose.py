@@ -14,6 +14,7 @@ from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.utils import format_datetime, formataddr
 from io import BytesIO
+from urllib.parse import quote
 
 from grc.messages.model import Attachment, OutboundMessage
 
@@ -21,8 +22,11 @@ LOOP_HEADER = "X-GRC-Loop"
 
 _UTF8 = charset.Charset("utf-8")
 _UTF8.body_encoding = charset.QP
-# RFC 5322 as on the wire; the older policy, since the newer one writes a long Message-ID in References as an encoded word
-_WIRE = policy.Compat32(linesep="\r\n", max_line_length=78)
+# The older policy, since the newer one writes a long Message-ID in References as an encoded word; and no folding by it, since it
+# begins a long header with an empty line. What may be long is folded below.
+_WIRE = policy.Compat32(linesep="\r\n", max_line_length=None)
+_FOLD = "\r\n "
+_LONGEST_NAME = 700  # of a file, as encoded: RFC 5322 allows 998 on a line
 _SPACES = re.compile(r"[\s\x00-\x1f\x7f]+")
 _TYPE = re.compile(r"^[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*$")
 
@@ -65,7 +69,7 @@ def _part(attachment: Attachment) -> MIMEBase:
     part = MIMEBase(*kind.split("/", 1), policy=_WIRE)
     part.set_payload(attachment.content)
     encode_base64(part)
-    name = _plain(attachment.name) or "fichier"
+    name = _short(_plain(attachment.name) or "fichier")
     shown = name if name.isascii() else ("utf-8", "", name)  # RFC 2231
     part.add_header("Content-Disposition", "inline" if attachment.inline and attachment.content_id else "attachment", filename=shown)
     if attachment.content_id:
@@ -76,12 +80,12 @@ def _part(attachment: Attachment) -> MIMEBase:
 def _headers(mail: MIMEBase, message: OutboundMessage) -> None:
     mail["From"] = _address(message.sender_name, message.sender_addr)
     mail["To"] = _plain(message.to_addr)
-    mail["Subject"] = Header(_plain(message.subject), None if message.subject.isascii() else "utf-8", header_name="Subject")
+    mail["Subject"] = _words(_plain(message.subject), "Subject")
     mail["Date"] = format_datetime(message.at)
     mail["Message-ID"] = f"<{message.mail_id}>"
     if message.references:
         mail["In-Reply-To"] = f"<{_plain(message.references[-1])}>"
-        mail["References"] = " ".join(f"<{_plain(one)}>" for one in message.references)
+        mail["References"] = _FOLD.join(f"<{_plain(one)}>" for one in message.references)
     if message.reply_to:
         mail["Reply-To"] = _address(message.sender_name, message.reply_to)
     if message.automatic:  # RFC 3834, 5
@@ -91,7 +95,28 @@ def _headers(mail: MIMEBase, message: OutboundMessage) -> None:
 
 
 def _address(name: str, address: str) -> str:
-    return formataddr((_plain(name), _plain(address)), "utf-8") if _plain(address).isascii() else f"{_plain(address)}"
+    """A mailbox with the name people see, in encoded words where it has accents."""
+    shown, bare = _plain(name), _plain(address)
+    if not shown:
+        return bare
+    if shown.isascii():
+        return formataddr((shown, bare)) if bare.isascii() else bare
+    return f"{_words(shown, 'Reply-To')}{_FOLD}<{bare}>"
+
+
+def _words(text: str, header: str) -> str:
+    """Unstructured text, folded; in encoded words of at most 75 characters where it has accents (RFC 2047)."""
+    return Header(text, None if text.isascii() else "utf-8", header_name=header, maxlinelen=76).encode(linesep="\r\n")
+
+
+def _short(name: str) -> str:
+    """A file's name that fits on one line of a header, its ending kept."""
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > 10:
+        stem, dot, ending = name, "", ""
+    while len(quote(stem)) + len(quote(ending)) > _LONGEST_NAME:
+        stem = stem[: len(stem) * 3 // 4]
+    return f"{stem}{dot}{ending}"
 
 
 def _plain(text: str) -> str:

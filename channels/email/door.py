@@ -30,13 +30,13 @@ class Bounds:
     """What one client, and all of them together, may ask of the door."""
 
     mail_bytes: int
-    held_bytes: int = 256 * 1024 * 1024     # of all mails being read
+    held_bytes: int = 256 * 1024 * 1024  # of all mails being read
     clients: int = 200
     recipients: int = 100
     mistakes: int = 20
-    command_seconds: float = 300.0          # RFC 5321, 4.5.3.2.7
+    command_seconds: float = 300.0  # RFC 5321, 4.5.3.2.7
     mail_seconds: float = 600.0
-    farewell_seconds: float = 5.0           # for conversations under way when the program ends
+    farewell_seconds: float = 5.0  # for conversations under way when the program ends
 
 
 class Door:
@@ -93,9 +93,7 @@ class Door:
                 return
             peer = writer.get_extra_info("peername")
             wire = Wire(reader, self._room)
-            talk = Conversation(
-                self._speaks, self._letterbox, self._bounds, self._catches, wire, writer, str(peer[0]) if peer else ""
-            )
+            talk = Conversation(self._speaks, self._letterbox, self._bounds, self._catches, wire, writer, str(peer[0]) if peer else "")
             try:
                 await talk.hold()
             finally:

@@ -24,7 +24,7 @@ from channels.email.settings import Server
 # It would write commands and mail at level debug, and what a broken server sends at level info.
 logging.getLogger("aioimaplib.aioimaplib").setLevel(logging.ERROR)
 
-ANSWER_BYTES = 4 * 1024 * 1024      # the most that an answer other than mail may take: a search over 500,000 mails
+ANSWER_BYTES = 4 * 1024 * 1024  # the most that an answer other than mail may take: a search over 500,000 mails
 _EXISTS = re.compile(rb"^\* \d+ EXISTS")
 _UIDVALIDITY = re.compile(rb"\[UIDVALIDITY (\d+)\]")
 _FETCH = re.compile(rb"^\d+ FETCH \(")
@@ -62,13 +62,13 @@ class Imap:
     @classmethod
     async def open(cls, server: Server, pace: Pace) -> Imap:
         """A connection that was greeted and signed in. Raises Trouble, or Refused where the server says no to the password."""
-        context = ssl.create_default_context() if server.tls != "none" else None
-        imap = cls(_Client(server.host, server.port, context if server.tls == "immediate" else None), pace)
+        context = ssl.create_default_context() if server.tls == "immediate" else None
+        imap = cls(_Client(server.host, server.port, context), pace)
         try:
             await imap._await("connexion", imap._client.wait_hello_from_server(), pace.connect)
             imap._protocol.keep_alive()
             if server.tls == "upgrade":
-                await imap._upgrade(context, server.host)
+                await imap._upgrade(server.host)
             await imap._ask("LOGIN", imap._client.login(quoted(server.user), server.password))
             await imap._await("CAPABILITY", imap._protocol.capability())  # more is offered to who signed in
         except BaseException:
@@ -76,14 +76,14 @@ class Imap:
             raise
         return imap
 
-    async def _upgrade(self, context: ssl.SSLContext | None, host: str) -> None:
+    async def _upgrade(self, host: str) -> None:
         if not self._client.has_capability("STARTTLS"):
             raise Refused("le serveur n’offre pas STARTTLS : utilisez imaps://, ou ?tls=no sur un réseau sûr")
         await self._ask("STARTTLS", self._protocol.execute(aioimaplib.Command("STARTTLS", self._protocol.new_tag())))
         self._protocol.incomplete_line = b""  # what came in clear before the handshake is not the server's word
         loop = asyncio.get_running_loop()
         self._protocol.transport = await self._await(
-            "STARTTLS", loop.start_tls(self._protocol.transport, self._protocol, context, server_hostname=host)
+            "STARTTLS", loop.start_tls(self._protocol.transport, self._protocol, ssl.create_default_context(), server_hostname=host)
         )
         await self._await("CAPABILITY", self._protocol.capability())
 
@@ -103,7 +103,7 @@ class Imap:
         numbers = [int(word) for line in lines[:-1] for word in line.split() if word.isdigit()]
         return sorted({n for n in numbers if n > uid})  # `n:*` names the last mail even where it is older
 
-    async def list(self, uids: Sequence[int]) -> dict[int, Listed]:
+    async def sizes(self, uids: Sequence[int]) -> dict[int, Listed]:
         """Size and date of mails; one that was deleted meanwhile is not among them."""
         lines = await self._ask("FETCH", self._client.uid("FETCH", _set(uids), "(UID RFC822.SIZE INTERNALDATE)"))
         listed: dict[int, Listed] = {}
@@ -172,9 +172,9 @@ class Imap:
     async def _quiet(self, seconds: float) -> None:
         """Waits for news, for the loss of the connection, or for the time to pass."""
         self._protocol.allowance = ANSWER_BYTES
-        news = asyncio.ensure_future(self._protocol.news.wait())
+        news: asyncio.Future[Any] = asyncio.ensure_future(self._protocol.news.wait())
         try:
-            await asyncio.wait({news, self._protocol.lost}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([news, self._protocol.lost], timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         finally:
             news.cancel()
         if self._protocol.lost.done():

@@ -18,7 +18,7 @@ from grc.messages.signature import without_tag
 
 _queries = sql.load(__file__, "letterbox.sql")
 
-REMEMBER_SECONDS = 10.0     # an address that was removed is refused after so long
+REMEMBER_SECONDS = 10.0  # an address that was removed is refused after so long
 REMEMBER_MOST = 10_000
 
 Answer = Accepted | Rejected | TryLater

@@ -57,9 +57,7 @@ async def receive(house: House, seal: Seal, pace: Pace, stop: asyncio.Event) -> 
         await _leave(house, me)
 
 
-async def _reconcile(
-    watched: dict[int, Watched], mine: Sequence[Account], house: House, seal: Seal, pace: Pace, slots: Slots
-) -> None:
+async def _reconcile(watched: dict[int, Watched], mine: Sequence[Account], house: House, seal: Seal, pace: Pace, slots: Slots) -> None:
     """Ends the supervisors of accounts that are no longer ours or have changed, and starts those that are missing."""
     wanted = {account.id: account for account in mine}
     gone = [number for number, one in watched.items() if wanted.get(number) != one.account or one.task.done()]

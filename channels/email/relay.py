@@ -24,21 +24,21 @@ class Limits:
 
     connect: float = 20.0
     step: float = 60.0
-    whole: float = 240.0        # one delivery, all in all: less than the lease of the outbox
+    whole: float = 240.0  # one delivery, all in all: less than the lease of the outbox
     at_once: int = 4
-    keep: float = 20.0          # an idle connection is kept so long for the next mail
-    mails: int = 100            # and used for so many
+    keep: float = 20.0  # an idle connection is kept so long for the next mail
+    mails: int = 100  # and used for so many
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A mail with its envelope, ready to leave."""
 
-    mail_from: str              # signed: what bounces finds its ticket by it
-    plain_from: str             # the sender without the mark
+    mail_from: str  # signed: what bounces finds its ticket by it
+    plain_from: str  # the sender without the mark
     rcpt_to: str
     raw: bytes
-    envelope_id: str            # by which a delivery report names it (RFC 3461)
+    envelope_id: str  # by which a delivery report names it (RFC 3461)
 
 
 class Failed(Exception):

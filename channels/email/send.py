@@ -92,5 +92,3 @@ class Sender:
         """Closes the connections that are kept."""
         for relay in self._relays.values():
             relay.close()
-
-

@@ -69,12 +69,12 @@ async def _run(args: argparse.Namespace, settings: Settings) -> int:
 async def _add(house: House, settings: Settings, channel: str, code: str, values: dict[str, str]) -> dict[str, Any]:
     from grc.db.transaction import WORKER
     from grc.messages import accounts
-    from grc.messages.channel import HasAccounts
+    from grc.messages.channel import with_accounts
     from grc.messages.seal import Seal
 
-    room = house.channels.get(channel)
-    if not isinstance(room, HasAccounts):
-        known = ", ".join(sorted(name for name, one in house.channels.items() if isinstance(one, HasAccounts)))
+    room = with_accounts(house.channels.get(channel))
+    if room is None:
+        known = ", ".join(sorted(name for name, one in house.channels.items() if with_accounts(one)))
         raise BadInput("", f"le canal « {channel} » n’a pas de comptes (ceux qui en ont : {known})")
     new = room.read_account(values)
     async with house.db.transaction(WORKER) as tx:
@@ -85,10 +85,10 @@ async def _add(house: House, settings: Settings, channel: str, code: str, values
 async def _test(house: House, account: Account) -> int:
     from dataclasses import asdict
 
-    from grc.messages.channel import HasAccounts
+    from grc.messages.channel import with_accounts
 
-    room = house.channels.get(account.channel)
-    if not isinstance(room, HasAccounts):
+    room = with_accounts(house.channels.get(account.channel))
+    if room is None:
         raise NotFound(f"le canal « {account.channel} » n’est pas sur cette machine")
     found = await room.test_account(account)
     for health in found:
@@ -124,10 +124,10 @@ async def _one(house: House, number: int) -> Account:
 
 
 def _line(house: House, settings: Settings, account: Account) -> dict[str, Any]:
-    from grc.messages.channel import HasAccounts
+    from grc.messages.channel import with_accounts
 
-    room = house.channels.get(account.channel)
-    path = room.hook(account) if isinstance(room, HasAccounts) else None
+    room = with_accounts(house.channels.get(account.channel))
+    path = room.hook(account) if room else None
     return {"id": account.id, "channel": account.channel, "collectivity": account.code, "hook": settings.url() + path if path else None}
 
 

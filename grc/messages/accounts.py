@@ -106,5 +106,13 @@ async def leave(tx: Transaction, channel: str, listener: str) -> None:
 
 def _account(row: Mapping[str, Any]) -> Account:
     return Account(
-        row["collectivity_id"], row["id"], row["channel"], row["name"], row["settings"], row["sealed"], row["state"], row["code"], row["listened"]
+        row["collectivity_id"],
+        row["id"],
+        row["channel"],
+        row["name"],
+        row["settings"],
+        row["sealed"],
+        row["state"],
+        row["code"],
+        row["listened"],
     )

@@ -81,3 +81,8 @@ class HasAccounts(Protocol):
     def hook(self, account: Account) -> str | None:
         """The path that an outside service is to call for this account, or None where nobody calls."""
         ...
+
+
+def with_accounts(channel: object) -> HasAccounts | None:
+    """The channel as `grc account` sees it, or None where it has no accounts."""
+    return channel if isinstance(channel, HasAccounts) else None

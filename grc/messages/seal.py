@@ -37,5 +37,7 @@ class Seal:
         try:
             opened: dict[str, str] = json.loads(self._fernet.decrypt(sealed))
         except InvalidToken as error:
-            raise Misconfigured("GRC_SECRET : ce n’est pas le secret avec lequel ce compte a été enregistré ; ajoutez le compte à nouveau") from error
+            raise Misconfigured(
+                "GRC_SECRET : ce n’est pas le secret avec lequel ce compte a été enregistré ; ajoutez le compte à nouveau"
+            ) from error
         return opened

@@ -106,7 +106,8 @@ _DELIVERIES = {
     "technical-failure": ("échec technique", "late", "circle-x"),
 }
 DELIVERY_ICONS = frozenset(icon for _, _, icon in _DELIVERIES.values())
-ICONS = ICONS | DELIVERY_ICONS
+# the icons that no template names itself
+ICONS = ICONS | DELIVERY_ICONS | {"user", "hand", "clock-alert", "inbox", "archive"}
 
 
 def delivery(state: str) -> tuple[str, str, str]:

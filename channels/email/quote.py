@@ -1,0 +1,315 @@
+"""What the citizen wrote now, told from what his mail program quoted: each line goes to one of the two, none is lost.
+
+Judged line by line, with words of `separators.py`. When in doubt a line stays visible: hiding what somebody wrote is worse than
+showing what everybody has read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from channels.email import separators as words
+
+MAX_LINES = 20_000         # judged; those below stay visible
+MAX_LINE_CHARS = 1_000     # of a line looked at
+MAX_WINDOW_LINES = 5       # over which « Le … a écrit : » may be wrapped
+MAX_WINDOW_CHARS = 700
+LONG_LINE_CHARS = 58       # a quoted line at least so long may have been wrapped, its rest left without >
+
+_MARK = re.compile(r"^[ \t\u00a0]{0,8}(?:>|&gt;|\|[ \t>|])")
+_MARKS = re.compile(r"^(?:[ \t\u00a0]|>|&gt;|\|)*")
+_DECORATION = " \t\u00a0*_>|\u200b\u200e\u200f\ufeff"
+
+_VERB = re.compile(rf"(?<!\w)(?:{words.ENDING_VERBS}|{words.MIDDLE_VERBS})(?!\w)|{words.ASIAN_END}", re.I)
+_COLON = r"[ \t\u00a0\u202f*_>]*[:：]?"
+_ENDS = re.compile(rf"(?:(?<!\w)(?:{words.ENDING_VERBS})|{words.ASIAN_END}){_COLON}[ \t\u00a0*_>]*(?:\[[^\]]{{0,80}}\])?$", re.I)
+_MIDDLE = re.compile(rf"(?<!\w)(?:{words.MIDDLE_VERBS})(?!\w).{{0,200}}[:：][ \t\u00a0*_]*$", re.I)
+_PRONOUN = re.compile(
+    r"(?:\b(?:i|we|you|they|he|she|who|it|je|tu|il|elle|on|ils|elles|ich|wir|er|sie|yo|él|ella|eu|ele|ela|ik|wij|hij|jag|jeg|vi|han|hun|io|lui|lei)|"
+    r"\b(?:m|t|s|l|n|qu)['’]|\b(?:nous|vous|me|lui|leur|m'|y|en|qui)|\b(?:my|our|your|mon|ma|votre|notre) \w+)\s*$",
+    re.I,
+)
+_BEGINS = re.compile(rf"[ \t\u00a0*_>|-]*(?:(?:{'|'.join(words.BEGINS)})(?![\w'’-])|(?:{words.DAYS})[\w.]*,?\s+\S*\d)", re.I)
+_NUMERIC_BEGIN = re.compile(r"[ \t\u00a0*_>|-]*(?:[\[(]?\d{1,4}[./年\s-]|在\s*\d|\d{1,2} de )", re.I)
+_NAME_BEGIN = re.compile(r"[ \t\u00a0*_>|\"'-]*(?:[^<>\n]{0,100}<[^<>\s]{1,200}@|[^\s@<>]{1,100}@[^\s@<>]{1,200})")
+_ADDRESS = re.compile(r"[^\s@<>()]{1,100}@[^\s@<>()]{1,200}")
+_YEAR_OR_TIME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}\s?[:.h]\s?\d{2}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
+_NUMBER = re.compile(r"\d")
+_SHARED = re.compile(
+    r"(?:[-_]{2,}|[ \t]{3,})[ \t]*(?=(?:le|on|am|el|il|em|op|den)[ \t\u00a0][^\n]{0,40}\d)|(?<=[.!?)])[ \t]+(?=(?:Le|On|Am|El|Il|Em|Op|Den) [^\n]{0,40}\d{4})",
+    re.I,
+)
+_VERBLESS = re.compile(r"[ \t>*]*\d{4}-\d\d-\d\d[ ,T]{1,3}\d{1,2}:\d\d(?::\d\d)?(?: ?(?:GMT|UTC)? ?[+-]?\d{0,2}:?\d{0,2})?[ ,]{1,3}.{0,120}<[^<>\s]{1,200}@[^<>\s]{1,200}>[ \t]?:?[ \t]*$")
+
+_FIELD = re.compile(
+    r"^[ \t\u00a0>|]*[*_]{0,2}(?:" + "|".join(f"(?P<{kind}>{names})" for kind, names in words.FIELDS.items())
+    + r")[*_]{0,2}[ \t\u00a0\u202f]*[:：][*_]{0,2}(?:[^/]|$)",
+    re.I,
+)  # fmt: skip
+_ORIGINAL = re.compile(rf"^[ \t>*|]*(?:[-_=—–]{{2,}}|[*]{{3,}})[ \t]*(?:{words.ORIGINAL})[^\n]{{0,60}}$|^[ \t>*|]*(?:{words.ORIGINAL})[ \t]*[-_=—–]{{2,}}[ \t*]*$", re.I)
+_FORWARDED = re.compile(
+    rf"^[ \t>*|]*[-_=—–*]{{2,}}[ \t]*(?:{words.FORWARDED})[^\n]{{0,80}}$|^[ \t>*|]*(?:begin forwarded message|début du message (?:transféré|réexpédié)|"
+    r"anfang der weitergeleiteten (?:nachricht|e-mail)|inicio del mensaje reenviado|início da mensagem (?:encaminhada|reencaminhada)|"
+    r"inizio messaggio inoltrato|begin doorgestuurd bericht|vidarebefordrat brev|videresendt (?:meddelelse|besked))[ \t\u00a0]*:?[ \t*]*$",
+    re.I,
+)
+_ABOVE = re.compile(rf"^[ \t>*#=_-]*(?:{words.ABOVE_LINE})", re.I)
+_RULE = re.compile(r"^[ \t>*]*[-_=—–]{5,}[ \t*]*$|^[ \t]*--[ \t]*$|^[ \t]*[-_—–]{3,}[ \t]*$")
+_MOBILE = re.compile(rf"^[ \t\u00a0>*_\[(-]{{0,5}}(?:{words.MOBILE_SIGNATURES})[ \t\u00a0*_\])]*$", re.I)
+_CANDIDATE_FIELD = re.compile(r"^[ \t\u00a0>|]*[*_]{0,2}[^\s:：*_]{1,15}(?:[ \t\u00a0][^\s:：*_]{1,12}){0,2}[*_]{0,2}[ \t\u00a0\u202f]?[:：]")
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The lines of a text in two heaps, each in its order."""
+
+    reply: str
+    quoted: str
+
+
+def fold(text: str, subject: str = "") -> Folded:
+    """What was written now, and what is quoted below, above or between it."""
+    text = text.strip("\n")
+    if not text.strip():
+        return Folded(text, "")
+    lines = _split_shared(text.split("\n"))
+    rest = lines[MAX_LINES:]
+    lines = lines[:MAX_LINES]
+    quoted = _judge(lines, forwards=words.FORWARD_SUBJECT.match(subject) is not None)
+    if not any(quoted):
+        return Folded(text, "")
+    _mobile_signature(lines, quoted)
+    reply = [line for line, q in zip(lines, quoted, strict=True) if not q]
+    if not any(_says_something(line) for line in reply + rest[:1]):
+        return Folded(text, "")  # a mail that only forwards or quotes: hiding all of it would show nothing
+    below = [line for line, q in zip(lines, quoted, strict=True) if q]
+    return Folded("\n".join(reply + rest).strip("\n"), "\n".join(below).strip("\n"))
+
+
+def _says_something(line: str) -> bool:
+    return any(c.isalnum() for c in line)
+
+
+def _split_shared(lines: list[str]) -> list[str]:
+    """« D'accord. --- Le 3 mai, X a écrit : » on one line becomes two."""
+    out = []
+    for line in lines:
+        if 12 < len(line) < MAX_LINE_CHARS and _VERB.search(line):
+            for cut in _SHARED.finditer(line):
+                if cut.start() and line[: cut.start()].strip(_DECORATION) and _is_intro(line[cut.end() :]):
+                    out += [line[: cut.start()], line[cut.start() :]]
+                    break
+            else:
+                out.append(line)
+        else:
+            out.append(line)
+    return out
+
+
+def _judge(lines: list[str], *, forwards: bool) -> list[bool]:
+    """For every line, whether it is quoted."""
+    count = len(lines)
+    marked = [_MARK.match(line) is not None for line in lines]
+    quoted = list(marked)
+    at = 0
+    while at < count:
+        line = lines[at]
+        if not line.strip():
+            at += 1
+            continue
+        head = line[:MAX_LINE_CHARS]
+        if _FORWARDED.match(head):
+            if not marked[at]:  # what is forwarded is the matter itself: all of it stays, marks and headers included
+                return quoted[:at] + [False] * (count - at)
+            at += 1
+            continue
+        end = _separator(lines, at, head, forwards)
+        if end is None:
+            at += 1
+            continue
+        begin = _rule_above(lines, at, quoted)
+        quoted[begin:end] = [True] * (end - begin)
+        first = _next_text(lines, end)
+        if marked[at]:
+            at = end
+            continue
+        if first < count and marked[first]:
+            at = end  # quoted with marks: only marked lines are, an answer may stand between or below
+            continue
+        if first == count and begin == 0:
+            return [False] * count
+        if not _anything(lines[:begin], quoted[:begin]) and _marks_later(marked, end):
+            at = end
+            continue
+        quoted[begin:] = [True] * (count - begin)
+        break
+    _wrapped_rests(lines, marked, quoted)
+    return quoted
+
+
+def _anything(lines: list[str], quoted: list[bool]) -> bool:
+    return any(not q and _says_something(line) for line, q in zip(lines, quoted, strict=True))
+
+
+def _marks_later(marked: list[bool], start: int) -> bool:
+    return any(marked[start:])
+
+
+def _next_text(lines: list[str], at: int) -> int:
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    return at
+
+
+def _rule_above(lines: list[str], at: int, quoted: list[bool]) -> int:
+    """A ruled line right above a separator belongs to it (Outlook)."""
+    above = at - 1
+    while above >= 0 and not lines[above].strip():
+        above -= 1
+    if above > 0 and not quoted[above] and _RULE.match(lines[above][:MAX_LINE_CHARS]):
+        return above
+    return at
+
+
+def _separator(lines: list[str], at: int, head: str, forwards: bool) -> int | None:
+    """Where the announcement of a quotation that begins here ends (the line after it), or None when none begins here."""
+    if _ORIGINAL.match(head) or _ABOVE.match(head):
+        return at + 1
+    end = _intro(lines, at)
+    if end is not None:
+        return end
+    if ":" in head or "：" in head:
+        block = _header_block(lines, at)
+        if block is not None and not forwards:
+            return block
+    return None
+
+
+# --- « Le … a écrit : » -------------------------------------------------------------------------------------------------------------
+
+
+def _intro(lines: list[str], at: int) -> int | None:
+    """Where a sentence « Le … X a écrit : » that begins here ends."""
+    first = lines[at][:MAX_LINE_CHARS]
+    if _VERBLESS.match(first):
+        return at + 1
+    if not (_BEGINS.match(first) or _NUMERIC_BEGIN.match(first) or _NAME_BEGIN.match(first)):
+        return None
+    joined = ""
+    for end in range(at, min(len(lines), at + MAX_WINDOW_LINES)):
+        piece = _MARKS.sub("", lines[end][:MAX_LINE_CHARS]).strip()
+        if end > at and not piece:
+            if end + 1 < len(lines) and end == at + 1 and _ENDS.search(lines[end + 1][:MAX_LINE_CHARS]) and len(lines[end + 1]) < 80:
+                continue
+            return None
+        joined = f"{joined} {piece}" if joined else piece
+        if len(joined) > MAX_WINDOW_CHARS:
+            return None
+        if _VERB.search(joined) and _is_intro(joined, followed_by_marks=_marks_follow(lines, end + 1)):
+            return end + 1
+    return None
+
+
+def _marks_follow(lines: list[str], at: int) -> bool:
+    following = _next_text(lines, at)
+    return following < len(lines) and _MARK.match(lines[following]) is not None
+
+
+def _is_intro(sentence: str, *, followed_by_marks: bool = False) -> bool:
+    """Whether this is the sentence of a mail program: a verb at its place, and a date or an address no prose would have."""
+    ends = _ENDS.search(sentence)
+    middle = None if ends else _MIDDLE.search(sentence)
+    if ends is None and middle is None:
+        return False
+    found = ends or middle
+    assert found is not None
+    before = sentence[: found.start()]
+    address = _ADDRESS.search(sentence) is not None
+    if address and _NUMBER.search(before):
+        return True
+    colon = sentence.rstrip(" \t\u00a0*_>]").endswith((":", "："))
+    if not colon and not address:
+        return followed_by_marks and _YEAR_OR_TIME.search(sentence) is not None
+    if followed_by_marks:
+        return True
+    if _PRONOUN.search(before):
+        return False
+    if address:
+        return colon and _NAME_BEGIN.match(sentence) is not None
+    return _YEAR_OR_TIME.search(sentence) is not None and len(sentence) < 200
+
+
+# --- « De : / Envoyé : / À : / Objet : » --------------------------------------------------------------------------------------------
+
+
+def _kind(line: str) -> str | None:
+    if not _CANDIDATE_FIELD.match(line):
+        return None
+    found = _FIELD.match(line)
+    return found and next(kind for kind in words.FIELDS if found[kind] is not None)
+
+
+def _header_block(lines: list[str], at: int) -> int | None:
+    """Where a block of mail headers that begins here ends."""
+    first = _kind(lines[at][:MAX_LINE_CHARS])
+    if first is None or first == "copy":
+        return None
+    kinds = {first}
+    last, loose, blanks, here = at, 0, 0, at + 1
+    addresses = _ADDRESS.search(lines[at][:MAX_LINE_CHARS]) is not None
+    while here < len(lines) and here <= at + 14:
+        line = lines[here][:MAX_LINE_CHARS]
+        if not line.strip(_DECORATION):
+            blanks += 1
+            if blanks > 1 and loose == 0 and len(kinds) >= 2:
+                break
+            if blanks > 3:
+                break
+            here += 1
+            continue
+        kind = _kind(line)
+        if kind is None:
+            loose += 1
+            if loose > 3 or (blanks and len(kinds) >= 3):
+                break
+        else:
+            kinds.add(kind)
+            last, loose, blanks = here, 0, 0
+        addresses = addresses or (here - last <= 1 and _ADDRESS.search(line) is not None)
+        here += 1
+    named = kinds - {"copy"}
+    if "from" not in kinds and not ({"date", "to", "subject"} <= kinds):
+        return None
+    if len(named) >= 3 or (len(named) == 2 and "from" in named and (addresses or "date" in named)):
+        return last + 1
+    return None
+
+
+# --- what remains -------------------------------------------------------------------------------------------------------------------
+
+
+def _wrapped_rests(lines: list[str], marked: list[bool], quoted: list[bool]) -> None:
+    """A long quoted line wrapped on the way left its rest without a mark: between two marked lines, it is quoted."""
+    for at in range(1, len(lines) - 1):
+        if (
+            not quoted[at]
+            and marked[at - 1]
+            and marked[at + 1]
+            and lines[at].strip()
+            and len(lines[at - 1]) >= LONG_LINE_CHARS
+            and len(lines[at]) < LONG_LINE_CHARS
+            and not lines[at - 1].rstrip().endswith((".", "?", "!", ":"))
+            and _MARKS.sub("", lines[at + 1]).strip()
+        ):
+            quoted[at] = True
+
+
+def _mobile_signature(lines: list[str], quoted: list[bool]) -> None:
+    """« Envoyé de mon iPhone », as the last line written, goes with what is folded."""
+    for at in range(len(lines) - 1, -1, -1):
+        if quoted[at] or not lines[at].strip(_DECORATION + "-"):
+            continue
+        if len(lines[at]) < 120 and _MOBILE.match(lines[at]):
+            quoted[at] = True
+        return
