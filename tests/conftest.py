@@ -14,13 +14,20 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 
+from grc import clock, registry
+from grc.actions.accept import accept
 from grc.db import embedded
 from grc.db.migrate import migrate
 from grc.db.transaction import Database
+from grc.messages.channel import Room
+from grc.messages.model import Accepted, Arrival, TryLater
 from grc.queue.database import open_database
 from grc.queue.wake import Wake
 from grc.settings import Settings
+from grc.web.app import make_app
 from tests.support import postgres
 
 _number = itertools.count(1)
@@ -114,3 +121,20 @@ def db(opened: tuple[Database, Wake]) -> Database:
 def wake(opened: tuple[Database, Wake]) -> Wake:
     """An ear that hears what is announced."""
     return opened[1]
+
+
+@pytest.fixture
+async def app(settings: Settings, db: Database, wake: Wake) -> web.Application:
+    """The web application with every room, not yet listening."""
+
+    async def take(arrival: Arrival) -> Accepted | TryLater:
+        return await accept(db, arrival, clock.now())
+
+    return make_app(settings, db, registry.channels(Room(settings, db, take)), wake)
+
+
+@pytest.fixture
+async def site(app: web.Application) -> AsyncIterator[TestClient[web.Request, web.Application]]:
+    """A client of the application, which listens on a free port. Pass `allow_redirects=False` to see a redirect."""
+    async with TestClient(TestServer(app)) as client:
+        yield client

@@ -36,7 +36,7 @@ TOO_MANY = (
     "Beaucoup de demandes sont parties de votre réseau en peu de temps. Attendez une heure, ou activez JavaScript, "
     "puis envoyez de nouveau. Vous pouvez aussi nous téléphoner ou nous écrire par e-mail."
 )
-CHOOSE_AGAIN = "Les fichiers n’ont pas pu être gardés : choisissez-les de nouveau avant d’envoyer."
+CHOOSE_AGAIN = f"Les fichiers n’ont pas pu être gardés{NBSP}: choisissez-les de nouveau avant d’envoyer."
 
 
 @dataclass(slots=True)
@@ -144,12 +144,12 @@ class Reception:
                 await kept.forget(db(request), place.id, attempt.token.number)
             except Unavailable:
                 pass  # it is in the ledger: what was kept besides is swept in time
-        await self._wait(request, source_id)
+        await self._wait(request, place, source_id)
         return see_other(f"/{place.code}/contact/recu/{source_id}")
 
-    async def _wait(self, request: web.Request, source_id: str) -> None:
+    async def _wait(self, request: web.Request, place: Place, source_id: str) -> None:
         try:
-            await outcome.settled(db(request), "form", source_id)
+            await outcome.settled(request, place.id, "form", source_id)
         except Unavailable:
             pass  # the receipt page asks again, and says how things stand
 

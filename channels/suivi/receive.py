@@ -26,7 +26,7 @@ from grc.web.words import NBSP, NNBSP, count
 
 UNREADABLE = "Ce message n’a pas pu être lu. Revenez en arrière, rechargez la page, puis envoyez-le de nouveau."
 EXPIRED = f"Cette page était ouverte depuis longtemps et devait être renouvelée. C’est fait{NBSP}: relisez, puis envoyez de nouveau."
-CHOOSE_AGAIN = "Les fichiers n’ont pas pu être gardés : choisissez-les de nouveau avant d’envoyer."
+CHOOSE_AGAIN = f"Les fichiers n’ont pas pu être gardés{NBSP}: choisissez-les de nouveau avant d’envoyer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Reception:
             raise Unavailable(taken.reason)
         try:
             await kept.forget(db(request), key.collectivity_id, token.number)
-            await outcome.settled(db(request), "suivi", source_id)
+            await outcome.settled(request, key.collectivity_id, "suivi", source_id)
         except Unavailable:
             pass  # it is in the ledger: the page says how things stand
         return see_other(f"/suivi/{request.match_info['token']}?recu={source_id}#recu")

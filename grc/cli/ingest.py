@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import importlib
 import pkgutil
-from collections.abc import Mapping
 from datetime import timedelta
 from types import ModuleType
 from typing import Any
@@ -55,11 +54,11 @@ async def _ingest(args: argparse.Namespace, settings: Settings) -> int:
         house = composed.house
         turns = asyncio.Semaphore(max(1, args.jobs))
 
-        async def one(name: str, arrival: Any) -> Mapping[str, Any]:
+        async def one(name: str, arrival: Any) -> dict[str, Any]:
             async with turns:
                 return {"file": name} | await decided(house, arrival)
 
-        tasks: list[asyncio.Task[Mapping[str, Any]]] = []
+        tasks: list[asyncio.Task[dict[str, Any]]] = []
         async for name, arrival in module.arrivals(args, house.db):
             tasks.append(asyncio.create_task(one(name, arrival)))
             while len(tasks) > 4 * args.jobs:  # printed in order, and never more than a few files in memory
@@ -69,12 +68,12 @@ async def _ingest(args: argparse.Namespace, settings: Settings) -> int:
     return 1 if failed else 0
 
 
-def _print(line: Mapping[str, Any]) -> bool:
+def _print(line: dict[str, Any]) -> bool:
     print(orjson.dumps(line).decode(), flush=True)
     return "error" in line
 
 
-async def decided(house: Any, arrival: Any) -> Mapping[str, Any]:
+async def decided(house: Any, arrival: Any) -> dict[str, Any]:
     """Accepts an arrival, then receives it here or waits for the worker that has it; what became of it."""
     from grc.actions import intake
     from grc.actions.accept import accept

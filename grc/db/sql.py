@@ -14,17 +14,17 @@ class _OnConnection(AsyncPGAdapter):
     """aiosql's adapter without its guess, at each call, whether it was given a pool: here it is always a connection."""
 
     async def select(self, conn: Any, query_name: str, sql: str, parameters: Any, record_class: Any = None) -> AsyncIterator[Any]:
-        for row in await conn.fetch(sql, *self.maybe_order_params(query_name, parameters)):
+        for row in await conn.fetch(sql, *self._values(query_name, parameters)):
             yield row
 
     async def select_one(self, conn: Any, query_name: str, sql: str, parameters: Any, record_class: Any = None) -> Any:
-        return await conn.fetchrow(sql, *self.maybe_order_params(query_name, parameters))
+        return await conn.fetchrow(sql, *self._values(query_name, parameters))
 
     async def select_value(self, conn: Any, query_name: str, sql: str, parameters: Any) -> Any:
-        return await conn.fetchval(sql, *self.maybe_order_params(query_name, parameters))
+        return await conn.fetchval(sql, *self._values(query_name, parameters))
 
     async def insert_update_delete(self, conn: Any, query_name: str, sql: str, parameters: Any) -> Any:
-        return await conn.execute(sql, *self.maybe_order_params(query_name, parameters))
+        return await conn.execute(sql, *self._values(query_name, parameters))
 
 
 aiosql.register_adapter("grc", cast(Any, _OnConnection))

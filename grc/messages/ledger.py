@@ -137,7 +137,7 @@ async def content(tx: Transaction, received_id: int) -> tuple[Mapping[str, Any],
     return dict(row), raw
 
 
-async def summary(tx: Transaction, collectivity_id: int, received_id: int) -> Mapping[str, Any]:
+async def summary(tx: Transaction, collectivity_id: int, received_id: int) -> dict[str, Any]:
     """What became of one arrival, as `grc ingest` prints it."""
     row = await _queries.summary(tx.conn, collectivity_id=collectivity_id, id=received_id)
     return {

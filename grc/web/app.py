@@ -14,6 +14,7 @@ from grc.messages.channel import Channel
 from grc.queue.wake import Wake
 from grc.settings import Settings
 from grc.web import headers, static
+from grc.web.citizen.news import NEWS, News
 from grc.web.desk import guard
 from grc.web.flux import Flux
 from grc.web.look import make_look
@@ -21,6 +22,7 @@ from grc.web.metrics import Metrics
 from grc.web.parts import CHANNELS, DATABASE, FLUX, LOOK, METRICS, ROUTES, SETTINGS
 from grc.web.refusals import told
 from grc.web.routes import ROUTES as OWN_ROUTES
+from grc.web.shown import shown_path
 
 log = structlog.get_logger()
 
@@ -34,6 +36,7 @@ def make_app(settings: Settings, db: Database, channels: Mapping[str, Channel], 
     app[LOOK] = make_look(channels.values())
     app[METRICS] = Metrics()
     app[FLUX] = Flux(db)
+    app[NEWS] = News()
     routes = (*OWN_ROUTES, *(route for channel in channels.values() for route in channel.routes()))
     app[ROUTES] = routes
     for route in routes:
@@ -47,12 +50,13 @@ def make_app(settings: Settings, db: Database, channels: Mapping[str, Channel], 
 def _listen(wake: Wake) -> Callable[[web.Application], AsyncIterator[None]]:
     async def listening(app: web.Application) -> AsyncIterator[None]:
         flux = app[FLUX]
-        with wake.follow("ticket") as news:
-            running = asyncio.create_task(flux.run(news))
+        with wake.follow("ticket") as for_agents, wake.follow("ticket") as for_citizens:
+            running = [asyncio.create_task(flux.run(for_agents)), asyncio.create_task(app[NEWS].run(for_citizens))]
             yield
             flux.close()
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
 
     return listening
 
@@ -80,8 +84,8 @@ async def _observe(request: web.Request, handler: Callable[[web.Request], Awaita
         raise
     except Exception:
         number = f"{id(request) & 0xFFFFFF:06x}"
-        log.exception("web.failed", path=request.path, method=request.method, incident=number)
-        return told(request, 500, f"Rien de ce que vous avez écrit n’a été perdu de notre fait. Réessayez ; si cela continue, citez l’incident {number}.")
+        log.exception("web.failed", path=shown_path(request.path, request.match_info), method=request.method, incident=number)
+        return told(request, 500, f"Revenez à la page précédente et réessayez. Si cela continue, citez l’incident {number}.")
     finally:
         route = request.match_info.route.name or "unknown"
         request.app[METRICS].observe(route, status, perf_counter() - began)

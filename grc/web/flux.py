@@ -178,7 +178,7 @@ class Flux:
         try:
             # whoever comes back after a gap must not have missed anything: his list is read again at once
             again = bool(request.headers.get("Last-Event-ID"))
-            await response.write(b"id: 1\nevent: pret\ndata: 1\n\n" + (b"event: liste\ndata: 1\n\nevent: fiche\ndata: 1\n\n" if again else b""))
+            await response.write(b"id: 1\n" + _events("pret", *(("liste", "fiche") if again else ())))
             while not listener.ended and loop.time() < until:
                 try:
                     await asyncio.wait_for(listener.news.wait(), HEARTBEAT_SECONDS)
@@ -188,10 +188,15 @@ class Flux:
                 listener.news.clear()
                 events, listener.events = sorted(listener.events), set()
                 if events and not listener.ended:
-                    await response.write(b"".join(f"event: {event}\ndata: 1\n\n".encode() for event in events))
+                    await response.write(_events(*events))
                     await asyncio.sleep(BREATH_SECONDS)
         except (ConnectionResetError, asyncio.CancelledError):
             pass
         finally:
             self._listeners.discard(listener)
         return response
+
+
+def _events(*names: str) -> bytes:
+    """Events that say no more than their name: what they are about is read again, under the reader's own rights."""
+    return b"".join(f"event: {name}\ndata: 1\n\n".encode() for name in names)

@@ -116,4 +116,5 @@ def make_look(channels: Iterable[Channel]) -> Look:
 
 def content_type(path: Path) -> str:
     """The type a static file is served with."""
-    return {".woff2": "font/woff2", ".js": "text/javascript"}.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    ours = {".woff2": "font/woff2", ".js": "text/javascript"}
+    return ours.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 DATABASE: web.AppKey[Database] = web.AppKey("database", Database)
 SETTINGS: web.AppKey[Settings] = web.AppKey("settings", object)  # type: ignore[arg-type]
-CHANNELS: web.AppKey[Mapping[str, Channel]] = web.AppKey("channels", dict)  # type: ignore[arg-type]
+CHANNELS: web.AppKey[Mapping[str, Channel]] = web.AppKey("channels", dict)
 LOOK: web.AppKey[Look] = web.AppKey("look", object)  # type: ignore[arg-type]
 FLUX: web.AppKey[Flux] = web.AppKey("flux", object)  # type: ignore[arg-type]
 METRICS: web.AppKey[Metrics] = web.AppKey("metrics", object)  # type: ignore[arg-type]

@@ -10,7 +10,9 @@ import pytest
 from tests.architecture.places import ROOT, name, sources, tracked
 
 # Written in pieces, or this file would find itself.
-HOSTS = "|".join(re.escape(".".join(parts)) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("registry", "npmjs"), ("npmjs", "org")))
+HOSTS = "|".join(
+    re.escape(".".join(parts)) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("registry", "npmjs"), ("npmjs", "org"))
+)
 PATHS = "|".join(re.escape("/" + folder + "/") for folder in ("wo" + "rk", "ho" + "me", "Us" + "ers"))
 LONGEST = 600  # lines; 400 is already much
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from grc.db import sql
 from grc.demo.situations import situations
+from grc.fold import fold
 from grc.tickets import reference
 
 _queries = sql.load(__file__, "bulk.sql")
@@ -45,22 +46,25 @@ async def fill(conn: Any, collectivity_id: int, count: int, me: int, now: dateti
         first = {table: await _reserve(conn, name, count, table) for table, name in _SEQUENCES.items()}
         await conn.execute(_WORKING_TABLES)
         await conn.copy_records_to_table("bulk_number", records=((n + 1, reference.encode(first["ticket"] + n)) for n in range(count)))
-        await _queries.texts(conn, texts=_texts())
+        texts = _texts()
+        await _queries.texts(conn, texts=texts, folded=[fold(text) for text in texts])
         await _queries.plan(conn, collectivity_id=collectivity_id, first=first["ticket"], count=count, now=now, me=me)
         await conn.execute("create index on bulk_plan (n); analyze bulk_plan; analyze bulk_number; analyze bulk_text")
-        here, persons = {"collectivity_id": collectivity_id}, {"collectivity_id": collectivity_id, "persons": first["person"]}
-        for step, call in (
-            ("persons", _queries.persons(conn, first=first["person"], **here)),
-            ("identities", _queries.identities(conn, first=first["person"], **here)),
-            ("tickets", _queries.tickets(conn, **persons)),
-            ("messages", _queries.messages(conn, first=first["message"], **persons)),
-            ("events", _queries.events(conn, **here)),
-            ("deadlines", _queries.deadlines(conn, **here)),
-            ("outgoing", _queries.outgoing(conn, messages=first["message"], first=first["outgoing"], **persons)),
-            ("attempts", _queries.attempts(conn, first=first["outgoing"], **here)),
-        ):
+        here = {"collectivity_id": collectivity_id}
+        persons = here | {"persons": first["person"]}
+        steps: tuple[tuple[str, dict[str, int]], ...] = (
+            ("persons", here | {"first": first["person"]}),
+            ("identities", here | {"first": first["person"]}),
+            ("tickets", persons),
+            ("messages", persons | {"first": first["message"]}),
+            ("events", here),
+            ("deadlines", here),
+            ("outgoing", persons | {"messages": first["message"], "first": first["outgoing"]}),
+            ("attempts", here | {"first": first["outgoing"]}),
+        )
+        for step, values in steps:
             say(f"{count} tickets: {step}")
-            await call
+            await getattr(_queries, step)(conn, **values)
         await conn.execute("drop table bulk_number, bulk_text, bulk_plan")
     say("vacuum")
     for table in TABLES:

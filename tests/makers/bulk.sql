@@ -1,8 +1,8 @@
--- name: texts(texts)!
+-- name: texts(texts, folded)!
 -- The texts that messages repeat, with their words for search, as temporary rows.
 insert into bulk_text (rank, body, words)
-select rank::int as rank, body, to_tsvector('french', body) as words
-from unnest(:texts::text[]) with ordinality as t (body, rank);
+select rank::int as rank, body, to_tsvector('french', folded) as words
+from unnest(:texts::text[], :folded::text[]) with ordinality as t (body, folded, rank);
 
 -- name: plan(collectivity_id, first, count, now, me)!
 -- What each ticket is about to be: a fifth are open, a tenth of these mine, a third nobody's.
@@ -49,11 +49,11 @@ from bulk_plan p join bulk_number r on r.n = p.n join bulk_text t on t.rank = p.
 -- name: messages(collectivity_id, persons, first)!
 -- Three messages each: the request, the acknowledgement, the answer.
 insert into message (collectivity_id, id, ticket_id, direction, kind, channel, at, author_name, from_addr, subject, body_text, mail_id, search)
-select :collectivity_id, :first::bigint + 3 * (p.n - 1) + m.rank, p.id, m.direction, m.kind, 'email', p.opened_at + m.rank * interval '20 minutes',
+select :collectivity_id::int, :first::bigint + 3 * (p.n - 1) + m.rank, p.id, m.direction, m.kind, 'email', p.opened_at + m.rank * interval '20 minutes',
        case when m.direction = 'in' then 'Habitant ' || p.person else 'Mairie' end,
        case when m.direction = 'in' then 'habitant' || (:persons::bigint + p.person) || '@courriel.example' else '' end,
        left(t.body, 60), t.body, 'bulk.' || p.id || '.' || m.rank || '@courriel.example',
-       case when m.kind = 'message' then t.words || array_to_tsvector(array['c:' || :collectivity_id, 'b' || p.id]) end
+       case when m.kind = 'message' then t.words || array_to_tsvector(array['c:' || :collectivity_id::int, 'b' || p.id]) end
 from bulk_plan p
 cross join (values (0, 'in', 'message'), (1, 'out', 'ack'), (2, 'out', 'message')) as m (rank, direction, kind)
 join bulk_text t on t.rank = p.text
@@ -62,7 +62,7 @@ order by p.n, m.rank;
 -- name: events(collectivity_id)!
 -- Six lines of the timeline each.
 insert into event (collectivity_id, ticket_id, at, who, what, why)
-select :collectivity_id, p.id, p.opened_at + e.rank * interval '10 minutes', e.who, e.what, e.why
+select :collectivity_id::int, p.id, p.opened_at + e.rank * interval '10 minutes', e.who, e.what, e.why
 from bulk_plan p
 cross join (values
     (0, 'Habitant', 'opened', 'Reçu par courriel à mairie@40192.example.'),
@@ -76,18 +76,18 @@ order by p.n, e.rank;
 -- name: deadlines(collectivity_id)!
 -- A deadline each: met where the ticket is closed, else still running or acted upon.
 insert into deadline (collectivity_id, ticket_id, kind, due_at, article, reasons, met_at, fired_at)
-select :collectivity_id, p.id, 'implicit_decision', p.opened_at + interval '60 days', 'L231-4', array['Silence gardé deux mois : rejet.'],
+select :collectivity_id::int, p.id, 'implicit_decision', p.opened_at + interval '60 days', 'L231-4', array['Silence gardé deux mois : rejet.'],
        case when not p.open then p.opened_at + interval '1 hour' end, case when p.open then p.opened_at + interval '60 days' end
 from bulk_plan p;
 
 -- name: outgoing(collectivity_id, persons, messages, first)!
 -- A delivery each: the answer.
 insert into outgoing (collectivity_id, id, ticket_id, message_id, channel, to_addr, automatic, state, due, tries, created_at, sent_at)
-select :collectivity_id, :first::bigint + p.n - 1, p.id, :messages::bigint + 3 * (p.n - 1) + 2, 'email',
+select :collectivity_id::int, :first::bigint + p.n - 1, p.id, :messages::bigint + 3 * (p.n - 1) + 2, 'email',
        'habitant' || (:persons::bigint + p.person) || '@courriel.example', false, 'sent', p.opened_at, 1, p.opened_at, p.opened_at
 from bulk_plan p;
 
 -- name: attempts(collectivity_id, first)!
 -- And its evidence.
 insert into delivery_attempt (collectivity_id, outgoing_id, at, state, detail)
-select :collectivity_id, :first::bigint + p.n - 1, p.opened_at, 'sent', '250 2.0.0 Ok: queued' from bulk_plan p;
+select :collectivity_id::int, :first::bigint + p.n - 1, p.opened_at, 'sent', '250 2.0.0 Ok: queued' from bulk_plan p;

@@ -1,95 +1,20 @@
-"""Mails as citizens send them, by seed: the same seed gives the same bytes.
-
-About 3 kB of text and HTML each; one in five answers an earlier one, one in ten carries a file of 100 kB.
-"""
+"""Small mails, each with a Message-ID of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email import policy
-from email.message import EmailMessage
-from email.utils import format_datetime, formataddr
-from html import escape
-from random import Random
 
-from grc.demo.situations import Situation, fill, situations
-from grc.demo.words import words
-from grc.fold import slug
-
-FIRST = datetime(2026, 1, 5, 7, 0, tzinfo=UTC)
-REPLIES, CARRYING = 0.2, 0.1
-FILE_BYTES = 100_000
-TEXT_BYTES = 760  # the plain part; with the HTML part and the headers about 3 kB
-DISTANCE = 200  # how far back, at least, lies what a mail answers
-
-_PROGRAMS = ("Thunderbird 128.4", "iPhone Mail (21G93)", "Zimbra 8.8.15_GA_4545", "Microsoft Outlook 16.0", "Roundcube Webmail/1.6.6")
+def mail(number: int | str, text: str = "Bonjour,\r\nle lampadaire est éteint.", *, size: int = 0, headers: str = "") -> bytes:
+    """A mail that says its number in its subject; padded to `size` bytes."""
+    raw = (
+        f"From: Citoyen <citoyen@exemple.example>\r\nTo: mairie@40088.example\r\nSubject: demande {number}\r\n"
+        f"Message-ID: <{number}@exemple.example>\r\nDate: Mon, 23 Nov 2026 10:00:00 +0100\r\n{headers}"
+        f"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{text}\r\n"
+    ).encode()
+    missing = max(0, size - len(raw))
+    line = b"x" * 76 + b"\r\n"
+    return raw + line * (missing // len(line)) + b"x" * (missing % len(line))
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """A mail, and what a test may want to know of it without reading it."""
-
-    raw: bytes
-    sender: str
-    recipient: str
-    message_id: str
-    answers: str | None
-
-
-def mails(seed: int, count: int, recipients: Sequence[str]) -> Iterator[Mail]:
-    """So many mails, each to one of the recipients; an answer goes where what it answers went."""
-    random = Random(seed)
-    sent: list[Mail] = []
-    of_communes = [s for s in situations() if s.group == "commune"]
-    share = min(0.5, REPLIES * count / max(1, count - DISTANCE))  # the first ones have nothing to answer
-    for number in range(count):
-        answered = random.choice(sent[:-DISTANCE]) if len(sent) > DISTANCE and random.random() < share else None
-        mail = _mail(random, number, seed, of_communes, recipients, answered)
-        sent.append(mail)
-        yield mail
-
-
-def _mail(random: Random, number: int, seed: int, texts: Sequence[Situation], recipients: Sequence[str], answered: Mail | None) -> Mail:
-    names = words()
-    situation = random.choice(texts)
-    first, last = random.choice(names.women + names.men), random.choice(names.surnames)
-    sender = answered.sender if answered else f"{slug(first)}.{slug(last)}{random.randint(1, 9999)}@{random.choice(names.mail_domains)}"
-    recipient = answered.recipient if answered else random.choice(recipients)
-    filled = {
-        "rue": random.choice(names.streets), "n": str(random.randint(1, 99)), "quartier": random.choice(names.districts),
-        "ecole": random.choice(names.schools), "prenom": random.choice(names.children), "date": "samedi 14 mars", "jour": "jeudi",
-        "commune": "Dax", "tel": "06 39 98 12 34", "e": "e", "le": "le",
-    }  # fmt: skip
-    paragraphs = ["Bonjour,", *fill(situation.message, filled, random).split("\n")]
-    while sum(len(p.encode()) for p in paragraphs) < TEXT_BYTES - 80:
-        paragraphs.append(fill(random.choice(texts).message, filled, random).split("\n")[0])
-    paragraphs += ["Cordialement,", f"{first} {last}"]
-
-    message = EmailMessage(policy=policy.SMTP)
-    identity = f"{random.getrandbits(64):016x}.{number}@{sender.rpartition('@')[2]}"
-    message["From"] = formataddr((f"{first} {last}", sender))
-    message["To"] = recipient
-    message["Subject"] = ("Re: " if answered else "") + fill(situation.subject, filled, random)
-    message["Date"] = format_datetime(FIRST + timedelta(seconds=37 * number))
-    message["Message-ID"] = f"<{identity}>"
-    if answered:
-        message["In-Reply-To"] = f"<{answered.message_id}>"
-        message["References"] = f"<{answered.message_id}>"
-    message["X-Mailer"] = random.choice(_PROGRAMS)
-    message["Received"] = f"from mx.{sender.rpartition('@')[2]} by mx.example with ESMTPS id {random.getrandbits(40):010X}"
-    encoding = random.choice(("quoted-printable", "8bit", "base64"))
-    message.set_content("\n\n".join(paragraphs) + "\n", cte=encoding)
-    body = "\n".join(f'<p style="margin:0 0 12px">{escape(paragraph)}</p>' for paragraph in paragraphs)
-    message.add_alternative(
-        f'<html><head><meta charset="utf-8"></head><body style="font-family:Calibri,sans-serif">\n{body}\n</body></html>\n',
-        subtype="html",
-        cte=encoding,
-    )
-    if random.random() < CARRYING:
-        message.add_attachment(random.randbytes(FILE_BYTES), maintype="image", subtype="jpeg", filename=f"photo-{number}.jpg")
-    for part in message.walk():
-        if part.is_multipart():
-            part.set_boundary(f"=_{seed}_{number}_{random.getrandbits(64):016x}")
-    return Mail(message.as_bytes(), sender, recipient, identity, answered.message_id if answered else None)
+def number_of(raw: bytes) -> str:
+    """The number that `mail` was made with."""
+    return raw.partition(b"Subject: demande ")[2].partition(b"\r\n")[0].decode()

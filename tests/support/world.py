@@ -51,7 +51,7 @@ _AGENTS = (
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The numbers of what was made: agents by their first names, services by collectivity and slug."""
+    """The numbers of what was made: agents by what stands before the @ of their address, services by collectivity and slug."""
 
     db: Database
     agents: Mapping[str, int]
@@ -81,7 +81,7 @@ async def found(db: Database) -> World:
         agents = {}
         for email, name, code, service, role in _AGENTS:
             made = await enrol.enrol(tx, email, name, code, service, role)
-            agents[name.partition(" ")[0].lower().replace("é", "e")] = made.id
+            agents[email.partition("@")[0]] = made.id
             await enrol.set_password(tx, email, _hash(), clock.now())
         rows = await tx.conn.fetch("select collectivity_id, slug, id from service")
     return World(db, agents, {(row["collectivity_id"], row["slug"]): row["id"] for row in rows})

@@ -33,7 +33,7 @@ async def html(desk: Desk) -> web.StreamResponse:
     reference, message = desk.request.match_info["reference"], int(desk.request.match_info["message"])
     body, carried = await reading.html(desk.tx, reference, message)
     # a sandboxed frame has no cookie to ask for our files with: the pictures a message carries travel inside it
-    pictures = {}
+    pictures: dict[str, str] = {}
     for content_id in dict.fromkeys(found[1] for found in _CID.finditer(body)):
         row = carried.get(content_id)
         if row is not None and row["size"] <= MOST_PICTURE and len(pictures) < MOST_PICTURES:

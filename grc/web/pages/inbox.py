@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
@@ -48,7 +49,7 @@ async def show(desk: Desk) -> web.StreamResponse:
     view = _view(query.get("vue", ""), desk)
     after = query.get("apres", "")
     page = await (inbox.search(desk.tx, desk.agent, asked, desk.now) if asked else inbox.page(desk.tx, desk.agent, view, after, desk.now))
-    values = {
+    values: dict[str, Any] = {
         "lines": lines(desk, page.rows),
         "after": page.after,
         "view": view.value,

@@ -129,7 +129,7 @@ async def _caught(desk: Desk, error: str, text: str) -> web.StreamResponse:
         to=", ".join(row["rcpt_to"]),
         when=words.spoken(row["at"], desk.now),
         subject=_said(message["Subject"]),
-        headers=[(name, _said(value)) for name, value in message.items()],
+        all_headers=[(name, _said(value)) for name, value in message.items()],
         body=clean(str(plain.get_content())) if plain is not None else "",
         has_html=message.get_body(("html",)) is not None,
         answerable=_answerable(message),

@@ -27,7 +27,7 @@ _BRAKED = "Trop d’essais en peu de temps. Patientez un quart d’heure, puis r
 
 async def ask(request: web.Request) -> web.StreamResponse:
     """The page that asks for address and password."""
-    return render(request, "agent/signin.html", error="", email="", onward=onward(request.query.get("suite", "")), demo=settings(request).demo)
+    return _page(request, "", "", onward(request.query.get("suite", "")), 200)
 
 
 async def sign_in(request: web.Request) -> web.StreamResponse:
@@ -44,7 +44,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
         braked = await _braked(tx, keys, now)
         known = None if braked else await sessions.queries.agent_by_email(tx.conn, email=email)
     if braked:
-        return _again(request, _BRAKED, email, suite, 429)
+        return _page(request, _BRAKED, email, suite, 429)
 
     # no connection is held while the hash is reckoned, and an unknown address costs as much as a known one
     right, fresh_hash = await password.verify(known["password_hash"] if known else None, given)
@@ -58,13 +58,13 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
             if fresh_hash is not None:
                 await sessions.queries.rehash(tx.conn, agent_id=known["id"], password_hash=fresh_hash)
     if cookie is None:
-        return _again(request, _WRONG, email, suite, 422)
+        return _page(request, _WRONG, email, suite, 422)
     response = see_other(suite or "/agent")
     sessions.set_cookie(response, cookie, secure=settings(request).url().startswith("https://"))
     return response
 
 
-def _again(request: web.Request, error: str, email: str, suite: str, status: int) -> web.Response:
+def _page(request: web.Request, error: str, email: str, suite: str, status: int) -> web.Response:
     return render(
         request, "agent/signin.html", status=status, error=error, email=email, onward=suite, demo=settings(request).demo
     )  # fmt: skip

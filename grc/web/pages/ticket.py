@@ -164,8 +164,11 @@ def _terms(ticket: TicketPage, now: datetime) -> list[Term]:
         else:
             said, pressing = words.delay(deadline.due_at, now, "à faire")
         terms.append(
-            Term(telling.deadline(deadline.kind), said, words.day(last), pressing, deadline.met_at is not None, deadline.article, deadline.reasons)
-        )
+            Term(
+                telling.deadline(deadline.kind), said, words.day(last), pressing, deadline.met_at is not None, deadline.article,
+                deadline.reasons,
+            )
+        )  # fmt: skip
     return terms
 
 

@@ -41,7 +41,7 @@ function weigh(input) {
 }
 
 function showFiles(input) {
-  const place = input.parentElement.querySelector('[data-chosen]');
+  const place = input.closest('.field').querySelector('[data-chosen]');
   const { files, faults } = weigh(input);
   place.replaceChildren();
   if (faults.length) input.setAttribute('aria-invalid', 'true');
@@ -76,6 +76,7 @@ if (form) {
 
   const begin = () => { if (field && !proof) proof = startProof(field).catch(() => {}); };
   form.addEventListener('focusin', begin, { once: true });
+  files?.closest('.picker').classList.add('picker-ours'); // we list what was chosen, so the browser need not
   files?.addEventListener('change', () => showFiles(files));
 
   form.addEventListener('submit', (event) => {
