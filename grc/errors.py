@@ -7,6 +7,7 @@
      │    ├── Conflict      somebody was faster, or the state no longer allows it
      │    └── BadInput      a field is wrong; says which, and how to mend it
      ├── Raced              another transaction was faster: do the whole again
+     ├── Overtaken          another did this very work meanwhile: nothing is left to do
      ├── Unavailable        a part outside is away: try later (database, relay, disk)
      └── Misconfigured      the operator must change a setting; says which
 
@@ -54,6 +55,10 @@ class BadInput(Refused):
 
 class Raced(GrcError):
     """Another transaction wrote first; nothing of this one remains. The caller does the whole again."""
+
+
+class Overtaken(GrcError):
+    """Another did this very work meanwhile; nothing of this one remains, and nothing is left to do."""
 
 
 class Unavailable(GrcError):

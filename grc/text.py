@@ -33,20 +33,20 @@ _ATTRIBUTES = {
     "div": {"align"},
 }
 _GONE_WITH_CONTENT = {
-    "applet", "audio", "embed", "frame", "frameset", "head", "iframe", "math", "noembed", "noframes", "noscript", "object", "script", "select",
-    "style", "svg", "template", "textarea", "title", "video", "xml", "xmp", "plaintext",
+    "applet", "audio", "embed", "frame", "frameset", "head", "iframe", "math", "noembed", "noframes", "noscript", "object", "script",
+    "select", "style", "svg", "template", "textarea", "title", "video", "xml", "xmp", "plaintext",
 }  # fmt: skip
 _SCHEMES = {"http", "https", "mailto", "tel", "cid"}
-_SAFE_DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]*", re.I)
-_REMOTE = re.compile(r"(?:https?:)?//[^\s]", re.I)
-_DATA_URI = re.compile(r"data:[a-z0-9/+.-]{1,80};base64,[A-Za-z0-9+/=]{100,}", re.I)
+_SAFE_DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]*", re.IGNORECASE)
+_REMOTE = re.compile(r"(?:https?:)?//[^\s]", re.IGNORECASE)
+_DATA_URI = re.compile(r"data:[a-z0-9/+.-]{1,80};base64,[A-Za-z0-9+/=]{100,}", re.IGNORECASE)
 
 
 def _keep(tag: str, attribute: str, value: str) -> str | None:
     """data: only as the picture of an <img>."""
-    if value[:10].lstrip("\x00\t\n\r\f ").lower().startswith("data:") and not (tag == "img" and attribute == "src" and _SAFE_DATA.fullmatch(value)):
-        return None
-    return value
+    if not value[:20].lstrip("\x00\t\n\r\f ").lower().startswith("data:"):
+        return value
+    return value if tag == "img" and attribute == "src" and _SAFE_DATA.fullmatch(value) else None
 
 
 _CLEANER = nh3.Cleaner(
@@ -100,12 +100,12 @@ def _neutral(match: re.Match[str]) -> str:
     for name, value in _ATTRIBUTE.findall(match[2]):
         address = unescape(value).strip()
         if tag == "a":
-            if name == "href" and not re.match(r"(?:https?|mailto|tel):", address, re.I):
+            if name == "href" and not re.match(r"(?:https?|mailto|tel):", address, re.IGNORECASE):
                 continue
         elif name == "src":
             if _REMOTE.match(address):
                 name = "data-remote-src"
-            elif not re.match(r"cid:|data:image/", address, re.I):
+            elif not re.match(r"cid:|data:image/", address, re.IGNORECASE):
                 continue
         elif name == "data-remote-src" and not _REMOTE.match(address):
             continue
@@ -330,5 +330,5 @@ def _trimmed(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
 
 def _same(href: str, shown: str) -> bool:
     """Whether the text of a link already says where it leads."""
-    where = re.sub(r"^(?:mailto:|tel:|https?://)", "", href, flags=re.I).rstrip("/")
-    return where == re.sub(r"^(?:mailto:|tel:|https?://)", "", shown, flags=re.I).rstrip("/") or len(href) > 500
+    where = re.sub(r"^(?:mailto:|tel:|https?://)", "", href, flags=re.IGNORECASE).rstrip("/")
+    return where == re.sub(r"^(?:mailto:|tel:|https?://)", "", shown, flags=re.IGNORECASE).rstrip("/") or len(href) > 500

@@ -30,6 +30,9 @@ async def run(house: House, wake: Wake, stop: asyncio.Event) -> None:
     async def claim_arrivals(most: int) -> Sequence[Claimed]:
         return await intake.claim(house, clock.now(), most)
 
+    async def claim_suspects(_most: int) -> Sequence[Claimed]:
+        return await intake.claim_suspect(house, clock.now())
+
     async def take_in(claimed: Claimed) -> None:
         await intake.take_in(house, claimed, clock.now)
 
@@ -42,6 +45,7 @@ async def run(house: House, wake: Wake, stop: asyncio.Event) -> None:
     async with asyncio.TaskGroup() as tasks:
         arrived, leaving = wake.event("received"), wake.event("outgoing")
         tasks.create_task(work("intake", claim_arrivals, take_in, arrived, stop, at_once=INTAKE_AT_ONCE))
+        tasks.create_task(work("intake again", claim_suspects, take_in, asyncio.Event(), stop, at_once=1))
         tasks.create_task(work("deliver", claim_deliveries, send, leaving, stop, at_once=DELIVER_AT_ONCE))
         tasks.create_task(_deadlines(house, stop))
         for channel in house.channels.values():

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
@@ -31,6 +32,11 @@ from grc.web.app import make_app
 from tests.support import postgres
 
 _number = itertools.count(1)
+
+# What is logged shows under a test that fails, without the values of every variable on the way.
+structlog.configure(
+    processors=[structlog.processors.add_log_level, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

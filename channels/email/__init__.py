@@ -33,6 +33,8 @@ class EmailChannel:
     """Electronic mail."""
 
     name = "email"
+    label = "courriel"
+    icon = "mail"
     answers_by = "email"
 
     def __init__(self, room: Room) -> None:

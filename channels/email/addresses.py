@@ -13,7 +13,7 @@ MAX_NAME_CHARS = 300
 
 # An encoded word first: it may hold commas and quotes that mean nothing. Every alternative begins differently: linear time.
 _TOKEN = re.compile(
-    r"""=\?[^?\s]{1,60}\?[bBqQ]\?.{0,4000}?\?=|"(?:[^"\\]|\\.)*"?|\([^()]*\)|<[^<>]*>?|[,;:]|[^\s",;:<(=]+|\s+|.""", re.S
+    r"""=\?[^?\s]{1,60}\?[bBqQ]\?.{0,4000}?\?=|"(?:[^"\\]|\\.)*"?|\([^()]*\)|<[^<>]*>?|[,;:]|[^\s",;:<(=]+|\s+|.""", re.DOTALL
 )
 _NOT_IN_ADDRESS = re.compile(r"[\s\"'<>()\[\],;:\\]+")
 _SIMPLE = re.compile(r"\s*([^\s\"<>()@,;:=?]+@[^\s\"<>()@,;:=?]+)\s*")
@@ -55,24 +55,24 @@ def _scan(line: str, hint: str) -> list[tuple[str, str]]:
         return True
 
     for match in _TOKEN.finditer(line):
-        token = match[0]
-        first = token[0]
+        piece = match[0]
+        first = piece[0]
         if first == "<":
-            angle = token.strip("<>") if angle is None or "@" not in angle else angle
-        elif token in ",;":
+            angle = piece.strip("<>") if angle is None or "@" not in angle else angle
+        elif piece in ",;":
             if not finish():
-                if token == ";":
+                if piece == ";":
                     words.clear()
                 else:
-                    words.append(token)  # « Dupont, Jean <jean@…> » without quotes
+                    words.append(piece)  # « Dupont, Jean <jean@…> » without quotes
             if len(found) >= MAX_ADDRESSES:
                 return found
-        elif token == ":" and angle is None and not any("@" in w for w in words):
+        elif piece == ":" and angle is None and not any("@" in w for w in words):
             words.clear()  # the name of a group
-        elif first == "(" and token[-1] == ")":
-            comment = token[1:-1]
+        elif first == "(" and piece[-1] == ")":
+            comment = piece[1:-1]
         else:
-            words.append(token)
+            words.append(piece)
     finish()
     return found
 

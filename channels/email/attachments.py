@@ -18,11 +18,12 @@ MAX_SUFFIX_CHARS = 12
 
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff<>:\"|?*]")
 _EXTENSIONS = {
-    "message/rfc822": ".eml", "message/delivery-status": ".txt", "text/rfc822-headers": ".txt", "text/calendar": ".ics", "image/jpeg": ".jpg",
-    "image/heic": ".heic", "image/webp": ".webp", "application/pgp-signature": ".asc", "application/pkcs7-mime": ".p7m",
-    "application/x-pkcs7-mime": ".p7m", "application/pkcs7-signature": ".p7s", "application/x-pkcs7-signature": ".p7s", "text/plain": ".txt",
-    "text/html": ".html", "application/ms-tnef": ".dat", "application/octet-stream": ".bin", "audio/mpeg": ".mp3", "text/vcard": ".vcf",
-    "text/x-vcard": ".vcf", "application/pgp-keys": ".asc", "application/pgp-encrypted": ".asc",
+    "message/rfc822": ".eml", "message/delivery-status": ".txt", "text/rfc822-headers": ".txt", "text/calendar": ".ics",
+    "image/jpeg": ".jpg", "image/heic": ".heic", "image/webp": ".webp", "audio/mpeg": ".mp3", "text/plain": ".txt", "text/html": ".html",
+    "application/pkcs7-mime": ".p7m", "application/x-pkcs7-mime": ".p7m", "application/pkcs7-signature": ".p7s",
+    "application/x-pkcs7-signature": ".p7s", "application/pgp-signature": ".asc", "application/pgp-keys": ".asc",
+    "application/pgp-encrypted": ".asc", "application/ms-tnef": ".dat", "application/octet-stream": ".bin",
+    "text/vcard": ".vcf", "text/x-vcard": ".vcf",
 }  # fmt: skip
 _WORDS = {"image": "image", "audio": "son", "video": "video", "message": "message", "text": "texte"}
 _TNEF_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
@@ -67,12 +68,14 @@ def read(parts: Iterable[Part], defects: Defects, hint: str = "") -> tuple[list[
             opened = tnef.read(content, defects)
             if opened is not None:
                 winmail = winmail or opened
-                files += [Attachment(safe_name(n) or invented_name(t, len(files) + 1 + i), t, c)
-                          for i, (n, t, c) in enumerate(opened.files[: MAX_ATTACHMENTS - len(files)])]
+                for inner, kind, inside in opened.files[: MAX_ATTACHMENTS - len(files)]:
+                    files.append(Attachment(safe_name(inner) or invented_name(kind, len(files) + 1), kind, inside))
                 continue
         content_id = header.message_id(part.headers.raw("content-id")) if "content-id" in part.headers else None
-        inline = part.type.startswith("image/") and part.disposition != "attachment" and (content_id is not None or part.disposition == "inline")
-        files.append(Attachment(name or _own_name(part, hint) or invented_name(part.type, len(files) + 1), part.type, content, inline, content_id))
+        shown = content_id is not None or part.disposition == "inline"
+        inline = shown and part.type.startswith("image/") and part.disposition != "attachment"
+        name = name or _own_name(part, hint) or invented_name(part.type, len(files) + 1)
+        files.append(Attachment(name, part.type, content, inline, content_id))
     return files, winmail
 
 

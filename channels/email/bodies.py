@@ -15,11 +15,13 @@ MAX_TEXT_BYTES = 1_000_000   # of one part, decoded; a longer one is attached wh
 MAX_BODY_CHARS = 1_000_000   # of all together
 MAX_TEXT_PARTS = 100         # joined into one body; more are attached
 
-_TEXTS = {"text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown", "text/x-amp-html", "text/watch-html",
-          "text/x-web-markdown", "text/unknown", "text/xhtml", "application/xhtml+xml"}  # fmt: skip
+_TEXTS = {
+    "text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown", "text/x-web-markdown", "text/unknown",
+    "text/x-amp-html", "text/watch-html", "text/xhtml", "application/xhtml+xml",
+}  # fmt: skip
 _HTMLS = {"text/html", "text/xhtml", "application/xhtml+xml"}
 _SECOND_BEST = {"text/x-amp-html", "text/watch-html"}  # beside a real text/html: never shown, never attached
-_ENRICHED = re.compile(r"<param>[^<]{0,500}</param>|</?[a-zA-Z-]{1,60}>", re.I)
+_ENRICHED = re.compile(r"<param>[^<]{0,500}</param>|</?[a-zA-Z-]{1,60}>", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -32,33 +34,40 @@ class Body:
 
 
 @dataclass(slots=True)
-class _Block:
-    """One stretch of the body, in one or two forms."""
+class _Forms:
+    """The parts that say it as text, and those that say it as it was meant to look; without alternatives they are the same."""
 
-    plain: Part | None = None
-    html: Part | None = None
+    texts: list[Part] = field(default_factory=list)
+    shown: list[Part] = field(default_factory=list)
+
+    def add(self, other: _Forms) -> None:
+        self.texts += other.texts
+        self.shown += other.shown
 
 
 def read(root: Part, defects: Defects, hint: str = "") -> Body:
     """The body of this mail: alternatives chosen, stretches joined in their order; everything else is a file."""
     body = Body()
-    blocks = _blocks(root, body.files, in_alternative=False, is_root=True)
-    for extra in blocks[MAX_TEXT_PARTS:]:
+    forms = _forms(root, body.files, in_alternative=False, is_root=True)
+    if len(forms.texts) > MAX_TEXT_PARTS or len(forms.shown) > MAX_TEXT_PARTS:
         defects.add("texts-too-many")
-        body.files += [part for part in (extra.plain, extra.html) if part is not None]
-    texts: list[str] = []
-    htmls: list[tuple[str, str]] = []
-    for block in blocks[:MAX_TEXT_PARTS]:
-        html = clean_html(_text(block.html, body.files, defects, hint)) if block.html is not None else ""
-        plain = _text(block.plain, body.files, defects, hint) if block.plain is not None else ""
-        if not plain.strip() and html:
-            plain = html_to_text(html)
-        texts.append(plain)
-        htmls.append((html, plain))
-    body.text = _joined(texts, defects)
-    if any(html for html, _ in htmls):
-        body.html = "\n".join(html or f"<pre>{escape(plain, quote=False)}</pre>" for html, plain in htmls if html or plain)
+        body.files += forms.texts[MAX_TEXT_PARTS:]
+        del forms.texts[MAX_TEXT_PARTS:], forms.shown[MAX_TEXT_PARTS:]
+    htmls = {id(part): clean_html(_text(part, body.files, defects, hint)) for part in forms.shown if part.type in _HTMLS}
+    plains: dict[int, str] = {}
+    for part in [*forms.texts, *(p for p in forms.shown if id(p) not in htmls)]:
+        if id(part) not in plains:
+            plains[id(part)] = html_to_text(htmls[id(part)]) if id(part) in htmls else _text(part, body.files, defects, hint)
+    body.text = _joined([plains[id(part)] for part in forms.texts], defects)
+    if htmls:
+        if not body.text.strip():
+            body.text = _joined([html_to_text(html) for html in htmls.values()], defects)
+        body.html = "\n".join(filter(None, (htmls.get(id(part)) or _as_html(plains[id(part)]) for part in forms.shown)))
     return body
+
+
+def _as_html(plain: str) -> str:
+    return f"<pre>{escape(plain, quote=False)}</pre>" if plain.strip() else ""
 
 
 def _joined(texts: list[str], defects: Defects) -> str:
@@ -83,62 +92,61 @@ def _text(part: Part, files: list[Part], defects: Defects, hint: str) -> str:
     return text
 
 
-def _blocks(part: Part, files: list[Part], *, in_alternative: bool, is_root: bool = False) -> list[_Block]:
-    """The stretches of text under this part, in order; what is none goes to `files`."""
+def _forms(part: Part, files: list[Part], *, in_alternative: bool, is_root: bool = False) -> _Forms:
+    """What is text under this part, in order; what is none goes to `files`."""
     if not part.children:
-        if part.is_multipart and not is_root:
-            return []
-        if not _is_body(part, in_alternative=in_alternative, is_root=is_root):
-            if not part.is_multipart:
-                files.append(part)
-            return []
-        return [_Block(html=part) if part.type in _HTMLS else _Block(plain=part)]
+        if _is_body(part, in_alternative=in_alternative, is_root=is_root):
+            return _Forms([part], [part])
+        if not part.is_multipart:
+            files.append(part)
+        return _Forms()
     if part.type == "multipart/alternative":
         return _alternative(part, files)
     if part.type == "multipart/related":
         return _related(part, files, in_alternative=in_alternative)
-    found: list[_Block] = []
+    found = _Forms()
     for child in part.children:
-        found += _blocks(child, files, in_alternative=in_alternative and part.type != "multipart/mixed")
+        found.add(_forms(child, files, in_alternative=in_alternative and part.type != "multipart/mixed"))
     return found
 
 
-def _alternative(part: Part, files: list[Part]) -> list[_Block]:
-    """One stretch said several times: the first plain form and the last HTML one."""
-    plains: list[_Block] = []
-    htmls: list[_Block] = []
+def _alternative(part: Part, files: list[Part]) -> _Forms:
+    """One thing said several times: the first plain form is its text, the last HTML one its look."""
+    plains: list[_Forms] = []
+    html: _Forms | None = None
     for child in part.children:
         if child.type in _SECOND_BEST:
             continue
-        found = _blocks(child, files, in_alternative=True)
-        if any(block.html is not None for block in found):
-            htmls = found
-        elif found and not any(_is_filled(block.plain) for block in plains):
-            plains = found
-    if not htmls or not plains:
-        return htmls or plains
-    if len(htmls) == 1 and len(plains) == 1 and htmls[0].plain is None:
-        return [_Block(plains[0].plain, htmls[0].html)]
-    if all(block.plain is None for block in htmls) and len(plains) == 1:
-        return [_Block(plains[0].plain, htmls[0].html), *htmls[1:]] if len(htmls) == 1 else htmls
-    return htmls
+        found = _forms(child, files, in_alternative=True)
+        if any(one.type in _HTMLS for one in found.shown):
+            html = found
+        elif any(_is_filled(one) for one in found.texts):
+            plains.append(found)
+    if html is not None:
+        return _Forms(plains[0].texts, html.shown) if plains else html
+    every = _Forms()
+    for plain in plains:  # several plain forms are against the standard: they may not say the same
+        every.add(plain)
+    return every
 
 
-def _is_filled(part: Part | None) -> bool:
-    return part is not None and bool(part.raw[part.start : min(part.end, part.start + 2_000)].strip())
+def _is_filled(part: Part) -> bool:
+    return bool(part.raw[part.start : min(part.end, part.start + 2_000)].strip())
 
 
-def _related(part: Part, files: list[Part], *, in_alternative: bool) -> list[_Block]:
-    """A document and what it shows: only the document is text."""
+def _related(part: Part, files: list[Part], *, in_alternative: bool) -> _Forms:
+    """A document and what it shows: only the document is text, and plain text that a list added."""
     start = part.params.get("start", "").strip("<> ")
     root = next((c for c in part.children if start and c.headers.raw("content-id").decode("latin-1").strip("<> ") == start), None)
-    root = root or next((c for c in part.children if c.is_multipart or c.type in _TEXTS), part.children[0])
-    found: list[_Block] = []
+    root = root or next((c for c in part.children if c.is_multipart or c.type in _TEXTS), None)
+    found = _Forms()
     for child in part.children:
-        some = _blocks(child, files, in_alternative=in_alternative or child is root)
-        found += some if child is root or not found else []
-        if child is not root and not (some and some[0] in found):
-            files += [p for block in some for p in (block.plain, block.html) if p is not None]
+        if child is root or child.children:
+            found.add(_forms(child, files, in_alternative=in_alternative or child is root))
+        elif child.type == "text/plain" and _is_body(child, in_alternative=False, is_root=False) and "content-id" not in child.headers:
+            found.add(_Forms([child], [child]))
+        elif not child.is_multipart:
+            files.append(child)
     return found
 
 
@@ -159,8 +167,7 @@ def unflow(text: str, delete_space: bool = False) -> str:
     for line in text.split("\n"):
         depth = len(line) - len(line.lstrip(">"))
         content = line[depth:]
-        if content.startswith(" "):
-            content = content[1:]
+        content = content.removeprefix(" ")
         if open_depth == depth and content != "-- " and content.strip():
             out[-1] = (out[-1][:-1] if delete_space else out[-1]) + content
         else:

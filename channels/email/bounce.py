@@ -8,43 +8,62 @@ from dataclasses import dataclass
 from channels.email.charset import clean
 from channels.email.headers import Headers, message_id
 from channels.email.mime import Part, walk
+from channels.email.vocabulary import one_of
 
 MAX_STATUS_BYTES = 65_536     # of a delivery-status read
 MAX_LOOKED_AT_CHARS = 20_000  # of the text of a notice
 MAX_DETAIL_CHARS = 500
 
-_DAEMON = re.compile(r"^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mdaemon|double-bounce|bounces?|mmdf|smtp-?daemon|mailgate|antispam)(?:[+@_-]|$)", re.I)
-_DAEMON_NAME = re.compile(
-    r"mail(?:er)?[ -]?delivery|mailer[- ]?daemon|mail administrator|delivery sub-?system|mail system|postmaster|microsoft outlook|content.?filter|"
-    r"système de (?:messagerie|remise)|mail deliver system|system administrator|administrateur système|courrier non",
-    re.I,
+_DAEMON = re.compile(
+    r"^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mdaemon|double-bounce|bounces?|mmdf|smtp-?daemon|mailgate|antispam)(?:[+@_-]|$)",
+    re.IGNORECASE,
 )
-_SUBJECT = re.compile(
-    r"undeliver|returned mail|returned to sender|return(?:ed|ing)? (?:message|mail|email)|delivery (?:status|failure|failed|report|problem|has failed|"
-    r"error|unsuccessful|notification)|delivery.{0,12}fail|failure notice|fail(?:ed|ure).{0,12}deliver|mail (?:delivery|system error|failure|could not)|"
-    r"mail delivery|permanent(?: fatal)? (?:delivery )?(?:failure|error)|could(?: not|n.t) (?:be )?(?:deliver|send)|not delivered|non.?delivery|"
-    r"user unknown|address not found|warning.{0,20}could not send|message (?:not|delay|status|you sent blocked)|nondeliverable|bounced? mail|mail bounced|"
-    r"non (?:remis|distribu|délivr|livr)|échec (?:de (?:la )?)?(?:remise|livraison|distribution|envoi)|notification d.état de remise|courrier refusé|"
-    r"n.a pas (?:pu être|été) (?:remis|délivr|distribu)|remise (?:du message )?(?:impossible|différée|retardée)|avis de non.?remise|message non remis|"
-    r"unzustellbar|nicht zugestellt|zustell(?:ung|fehler)|rückläufer|mensaje no entregado|no se (?:puede|pudo) entregar|error de entrega|"
-    r"não (?:entregue|foi entregue)|falha na entrega|mancata consegna|non recapitabile|impossibile recapitare|onbestelbaar|niet bezorgd|"
-    r"niedostarcz|nie dostarczono|не доставлен|недоставлен|недоставленн|ваше сообщение не|kunne ikke leveres|kan inte levereras|配信できません|送信失敗|退信|系统退信|postmaster notify",
-    re.I,
-)
-_BODY = re.compile(
-    r"could not be delivered|couldn.t be delivered|delivery (?:to the following|has failed|failed|attempt)|undeliverable|permanent (?:fatal )?error|"
-    r"your message (?:could not|did not reach|was not delivered|has not been)|unable to deliver|wasn.t able to deliver|returned (?:to sender|message|mail)|"
-    r"the following address(?:es)? (?:had|failed)|user unknown|mailbox (?:unavailable|not found|is full)|recipient address rejected|"
-    r"\b5\d\d[ -]5\.\d\.\d\b|\b5\.\d\.\d{1,3}\b|transcript of session follows|unrouteable address|n.a pas pu être (?:remis|délivr|distribu)|"
-    r"échec de la remise|konnte nicht (?:zugestellt|ausgeliefert)|no se ha podido entregar|could not send|message to .{1,80} failed|не (?:может быть|было) доставлен",
-    re.I,
-)  # fmt: skip
-_AUTO_REPLY = re.compile(r"^auto-(?:replied|generated)|vacation", re.I)
-_FIELD = re.compile(r"^([a-z-]{3,40})[ \t]*:[ \t]*([^\n]*(?:\n[ \t]+[^\n]*)*)", re.I | re.M)
-_ORIGINAL_ID = re.compile(r"^[> \t|]{0,20}message-id[ \t]*:[ \t]*(?:\n[ \t]+)?<([^<>\s]{1,900})>", re.I | re.M)
+_NAMES = one_of(r"""
+    en mail(?:er)?[ -]?delivery | mailer[- ]?daemon | mail administrator | delivery sub-?system | mail system | mail deliver system | postmaster
+    en microsoft outlook | content.?filter | system administrator
+    fr système de (?:messagerie|remise) | administrateur système | courrier non
+""")
+_SUBJECTS = one_of(r"""
+    fr non (?:remis|distribu|délivr|livr) | échec (?:de (?:la )?)?(?:remise|livraison|distribution|envoi) | notification d.état de remise
+    fr n.a pas (?:pu être|été) (?:remis|délivr|distribu) | remise (?:du message )?(?:impossible|différée|retardée) | avis de non.?remise
+    fr courrier refusé | message non remis
+    en undeliver | returned mail | returned to sender | return(?:ed|ing)? (?:message|mail|email) | delivery has failed | delivery.{0,12}fail
+    en delivery (?:status|report|problem|error|unsuccessful|notification) | fail(?:ed|ure).{0,12}deliver | failure notice | mail delivery
+    en mail (?:system error|failure|could not) | permanent(?: fatal)? (?:failure|error) | could(?: not|n.t) (?:be )?(?:deliver|send)
+    en not delivered | non.?delivery | nondeliverable | user unknown | address not found | warning.{0,20}could not send | postmaster notify
+    en message (?:not|delay|status|you sent blocked) | bounced? mail | mail bounced
+    de unzustellbar | nicht zugestellt | zustell(?:ung|fehler) | rückläufer
+    es mensaje no entregado | no se (?:puede|pudo) entregar | error de entrega
+    pt não (?:foi )?entregue | falha na entrega
+    it mancata consegna | non recapitabile | impossibile recapitare
+    nl onbestelbaar | niet bezorgd
+    da kunne ikke leveres
+    sv kan inte levereras
+    pl niedostarcz | nie dostarczono
+    ru не доставлен | недоставлен | ваше сообщение не
+    zh 退信
+    ja 配信できません | 送信失敗
+""")
+_TEXTS = one_of(r"""
+    fr n.a pas pu être (?:remis|délivr|distribu) | échec de la remise | boîte aux lettres (?:inconnue|pleine) | adresse .{1,80} introuvable
+    en could(?: not|n.t) be delivered | delivery (?:to the following|has failed|failed|attempt) | undeliverable | permanent (?:fatal )?error
+    en your message (?:could not|did not reach|was not delivered|has not been) | unable to deliver | wasn.t able to deliver | could not send
+    en returned (?:to sender|message|mail) | the following address(?:es)? (?:had|failed) | user unknown | recipient address rejected
+    en mailbox (?:unavailable|not found|is full) | transcript of session follows | unrouteable address | message to .{1,80} failed
+    de konnte nicht (?:zugestellt|ausgeliefert)
+    es no se ha podido entregar
+    ru не (?:может быть|было) доставлен
+    -- \b5\d\d[ -]5\.\d\.\d\b | \b5\.\d\.\d{1,3}\b
+""")
+_DAEMON_NAME = re.compile(_NAMES, re.IGNORECASE)
+_SUBJECT = re.compile(_SUBJECTS, re.IGNORECASE)
+_BODY = re.compile(_TEXTS, re.IGNORECASE)
+_AUTO_REPLY = re.compile(r"^auto-(?:replied|generated)|vacation", re.IGNORECASE)
+_FIELD = re.compile(r"^([a-z-]{3,40})[ \t]*:[ \t]*([^\n]*(?:\n[ \t]+[^\n]*)*)", re.IGNORECASE | re.MULTILINE)
+_ORIGINAL_ID = re.compile(r"^[> \t|]{0,20}message-id[ \t]*:[ \t]*(?:\n[ \t]+)?<([^<>\s]{1,900})>", re.IGNORECASE | re.MULTILINE)
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45]\d\d)[ -]")
-_FAILED_ADDRESS = re.compile(r"<([^<>\s@]{1,100}@[^<>\s@]{1,200})>|^[ \t]{0,8}([^<>\s@:;,]{1,100}@[^<>\s@:;,]{1,200})[ \t:]*$", re.M)
+_FAILED_ADDRESS = re.compile(r"<([^<>\s@]{1,100}@[^<>\s@]{1,200})>|^[ \t]{0,8}([^<>\s@:;,]{1,100}@[^<>\s@:;,]{1,200})[ \t:]*$", re.MULTILINE)
 _ORIGINALS = {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "text/rfc822"}
 _STATUSES = {"message/delivery-status", "message/global-delivery-status"}
 
@@ -66,7 +85,10 @@ class Notice:
 
     def as_fields(self) -> dict[str, str]:
         """For the message's fields: what the deliveries are found and marked by."""
-        return {"kind": self.kind, "of": self.of or "", "recipient": self.recipient, "action": self.action, "status": self.status, "detail": self.detail}
+        return {
+            "kind": self.kind, "of": self.of or "", "recipient": self.recipient,
+            "action": self.action, "status": self.status, "detail": self.detail,
+        }  # fmt: skip
 
 
 def read(root: Part, sender: tuple[str, str], subject: str, text: str) -> Notice | None:

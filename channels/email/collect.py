@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,7 +28,7 @@ PORTION_COUNT = 20
 PORTION_BYTES = 1024 * 1024
 GIVE_UP = 5  # times a mail may break the connection before it is left where it is, and recorded
 GIVE_UP_ON_HEADERS = GIVE_UP + 2
-REFUSALS_IN_A_ROW = 3  # of the ledger, after which it is away, and not one mail at fault
+REFUSALS = 3  # of the ledger in one pass, after which it is away, and not one mail at fault
 
 
 START = Progress(0, 0)
@@ -54,7 +55,8 @@ class Reading:
 
     progress: Progress = START
     ahead: set[int] = field(default_factory=set)  # taken, though one before them is not
-    broke: Counter[int] = field(default_factory=Counter)  # how often a mail broke the connection that fetched it
+    broke: Counter[int] = field(default_factory=Counter)  # how often a mail broke the connection that asked for it
+    window: int = WINDOW  # smaller while a mail that breaks the connection is being found
     failures: int = 0  # in a row, since the last whole pass
 
     def start(self, at: Progress) -> None:
@@ -62,34 +64,72 @@ class Reading:
         if at.uidvalidity != self.progress.uidvalidity:
             self.ahead.clear()
             self.broke.clear()
+        self.ahead = {uid for uid in self.ahead if uid > at.last_uid}
         self.progress = at
 
 
 async def collect(imap: Imap, box: Mailbox, reading: Reading, house: House) -> None:
-    """Takes everything that is new. Raises Trouble where the connection breaks, NotTaken where something must wait."""
-    waiting: list[int] = []
+    """Takes everything that is new. Raises Trouble where the connection breaks, NotTaken where something must wait.
+
+    Mails that once broke the connection come last and one by one, so that they delay none of the others.
+    """
     uids = await imap.after(reading.progress.last_uid)
-    for start in range(0, len(uids), WINDOW):
-        window = uids[start : start + WINDOW]
-        listed = await imap.sizes([uid for uid in window if uid not in reading.ahead])
-        for portion in _portions(window, listed, reading, house.most_bytes):
-            settled, refused = await _take(imap, box, [listed[uid] for uid in portion if uid in listed], reading, house)
-            waiting += refused
-            reading.ahead.update(uid for uid in portion if uid not in refused)
-            await _advance(imap, box, settled, portion[-1], waiting, reading, house)
-            if len(waiting) >= REFUSALS_IN_A_ROW:
+    line = _Line(uids)
+    refused = 0
+    fresh = [uid for uid in uids if uid not in reading.ahead and uid not in reading.broke]
+    suspect = [uid for uid in uids if uid in reading.broke]
+    while fresh or suspect:
+        window = fresh[: reading.window] or suspect[:1]
+        del fresh[: reading.window] if fresh else suspect[:1]
+        listed = await _sizes(imap, window, reading)
+        for portion in _portions(window, listed, house.most_bytes):
+            settled = await _take(imap, box, [listed[uid] for uid in portion if uid in listed], reading, house)
+            taken = [uid for uid in portion if uid in settled or uid not in listed]  # who is no longer there was deleted
+            reading.ahead.update(taken)
+            refused += len(portion) - len(taken)
+            await _advance(imap, box, settled, line.reached(reading.ahead), reading, house)
+            if refused >= REFUSALS:
                 raise NotTaken("le registre ne prend rien pour l’instant")
-    if waiting:
-        raise NotTaken(f"{len(waiting)} courriel(s) à reprendre : le registre ne les prend pas pour l’instant")
+        if not fresh:
+            reading.window = WINDOW
+    if refused:
+        raise NotTaken(f"{refused} courriel(s) à reprendre : le registre ne les prend pas pour l’instant")
 
 
-def _portions(window: Sequence[int], listed: dict[int, Listed], reading: Reading, most: int) -> Iterator[list[int]]:
-    """Mails to fetch together: a few, not much in all; a large one, or one that once broke the connection, by itself."""
+class _Line:
+    """The mails of a pass in their order, and how far all of them are taken."""
+
+    def __init__(self, uids: Sequence[int]) -> None:
+        self._uids = uids
+        self._next = 0
+
+    def reached(self, taken: Set[int]) -> int:
+        """The last mail before the first one that is not taken; 0 where that is the very first."""
+        while self._next < len(self._uids) and self._uids[self._next] in taken:
+            self._next += 1
+        return self._uids[self._next - 1] if self._next else 0
+
+
+async def _sizes(imap: Imap, window: Sequence[int], reading: Reading) -> dict[int, Listed]:
+    """What the server says of mails before they are fetched. It may fail on one of them: then a smaller window is tried next."""
+    if len(window) == 1 and reading.broke[window[0]] >= GIVE_UP:
+        return {window[0]: Listed(window[0], 0, "")}
+    try:
+        return await imap.sizes(window)
+    except (Trouble, Refused):
+        reading.window = max(1, len(window) // 8)
+        if len(window) == 1:
+            reading.broke[window[0]] += 1
+        raise
+
+
+def _portions(window: Sequence[int], listed: dict[int, Listed], most: int) -> Iterator[list[int]]:
+    """Mails to fetch together: a few, not much in all; a large one by itself."""
     portion: list[int] = []
     weight = 0
     for uid in window:
         size = listed[uid].size if uid in listed else 0
-        alone = uid in reading.broke or size > PORTION_BYTES
+        alone = size > min(PORTION_BYTES, most)
         if portion and (alone or len(portion) == PORTION_COUNT or weight + size > PORTION_BYTES):
             yield portion
             portion, weight = [], 0
@@ -102,28 +142,18 @@ def _portions(window: Sequence[int], listed: dict[int, Listed], reading: Reading
         yield portion
 
 
-async def _take(imap: Imap, box: Mailbox, portion: Sequence[Listed], reading: Reading, house: House) -> tuple[list[int], list[int]]:
-    """Hands a portion to the ledger; which of them it has now, and which it does not."""
-    settled: list[int] = []
-    refused: list[int] = []
+async def _take(imap: Imap, box: Mailbox, portion: Sequence[Listed], reading: Reading, house: House) -> list[int]:
+    """Hands a portion to the ledger; those of them that it has now."""
     if not portion:
-        return settled, refused
+        return []
     size = sum(mail.size for mail in portion)
-    heavy = house.large if PORTION_BYTES < size <= house.most_bytes else None
-    if heavy:
-        await heavy.acquire()
-    try:
+    async with house.large if PORTION_BYTES < size <= house.most_bytes else nullcontext():
         raws = await _fetch(imap, box, portion, reading, house.most_bytes)
-        for mail in portion:
-            raw = raws.pop(mail.uid, None)
-            if raw is None or await _accepted(box, mail, raw, reading.progress.uidvalidity, house):
-                settled.append(mail.uid)
-            else:
-                refused.append(mail.uid)
-    finally:
-        if heavy:
-            heavy.release()
-    return settled, refused
+        return [
+            mail.uid
+            for mail in portion
+            if mail.uid not in raws or await _accepted(box, mail, raws.pop(mail.uid), reading.progress.uidvalidity, house)
+        ]
 
 
 async def _fetch(imap: Imap, box: Mailbox, portion: Sequence[Listed], reading: Reading, most: int) -> dict[int, bytes]:
@@ -149,7 +179,7 @@ async def _accepted(box: Mailbox, mail: Listed, raw: bytes, uidvalidity: int, ho
     arrival = Arrival(
         channel="email",
         account=box.address,
-        source_id=source_id(raw, mail.date),
+        source_id=source_id(raw, mail.date or f"{uidvalidity}.{mail.uid}"),
         raw=raw,
         collectivity_id=box.account.collectivity_id,
         meta={"by": "imap", "folder": box.folder, "uidvalidity": uidvalidity, "uid": mail.uid},
@@ -164,25 +194,22 @@ async def _accepted(box: Mailbox, mail: Listed, raw: bytes, uidvalidity: int, ho
     return isinstance(answer, Accepted | Rejected)
 
 
-async def _advance(
-    imap: Imap, box: Mailbox, settled: Sequence[int], reached: int, waiting: Sequence[int], reading: Reading, house: House
-) -> None:
-    """Tidies what was taken as the operator wished, then moves the progress up to the first mail that must wait."""
+async def _advance(imap: Imap, box: Mailbox, settled: Sequence[int], reached: int, reading: Reading, house: House) -> None:
+    """Tidies what was taken as the operator wished, then moves the progress up to the first mail that is not taken."""
     trouble = await _tidy(imap, box, settled)
-    last = min(waiting) - 1 if waiting else reached
     patch = {"last_error": trouble} if trouble else {}
     if settled:
         patch["last_message_at"] = house.now().isoformat()
-    moved = last > reading.progress.last_uid
+    moved = reached > reading.progress.last_uid
     if moved or patch:
         async with house.db.transaction(WORKER) as tx:
             if moved:
-                await progress.write(tx, box.account, box.folder, Progress(reading.progress.uidvalidity, last))
+                await progress.write(tx, box.account, box.folder, Progress(reading.progress.uidvalidity, reached))
             await accounts.note(tx, box.account, patch)
     if moved:
-        reading.progress = Progress(reading.progress.uidvalidity, last)
-        reading.ahead = {uid for uid in reading.ahead if uid > last}
-        reading.broke = Counter({uid: times for uid, times in reading.broke.items() if uid > last})
+        reading.progress = Progress(reading.progress.uidvalidity, reached)
+    for uid in settled:
+        reading.broke.pop(uid, None)
 
 
 async def _tidy(imap: Imap, box: Mailbox, settled: Sequence[int]) -> str:

@@ -25,12 +25,12 @@ _USUAL = re.compile(
     rb"content-[a-z-]{1,40}|x-[!-9;-~]{1,60}|delivered-to|list-[a-z-]{1,20}|dkim-signature|authentication-results|user-agent|precedence|"
     rb"auto-submitted|thread-topic|importance|return-receipt-to)[ \t]*:"
 )
-_WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?(.{0,%d}?)(?:\?=|\Z)" % MAX_WORD_BYTES, re.S)
+_WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?(.{0,%d}?)(?:\?=|\Z)" % MAX_WORD_BYTES, re.DOTALL)
 _ID = re.compile(r"<([^<>\s]{1,990})>")
 _BARE_ID = re.compile(r"[^\s<>\"(),;]{1,500}@[^\s<>\"(),;]{1,490}")
-_PARAMETER = re.compile(rb';\s*([^\s=;"]{1,80})\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.S)
+_PARAMETER = re.compile(rb';\s*([^\s=;"]{1,80})\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.DOTALL)
 _PIECE = re.compile(r"^(.+?)\*(?:(\d{1,3})(\*)?)?$")
-_ESCAPED = re.compile(rb"\\(.)", re.S)
+_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 
 
 class Headers:

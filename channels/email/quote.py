@@ -17,46 +17,47 @@ MAX_WINDOW_LINES = 5       # over which « Le … a écrit : » may be wrapped
 MAX_WINDOW_CHARS = 700
 LONG_LINE_CHARS = 58       # a quoted line at least so long may have been wrapped, its rest left without >
 
-_MARK = re.compile(r"^[ \t\u00a0]{0,8}(?:>|&gt;|\|[ \t>|])")
-_MARKS = re.compile(r"^(?:[ \t\u00a0]|>|&gt;|\|)*")
+_MARK = re.compile(r"^[ \t\u00a0]{0,8}(?:>|&gt;)")
+_MARKS = re.compile(r"^(?:[ \t\u00a0]|>|&gt;)*")
 _DECORATION = " \t\u00a0*_>|\u200b\u200e\u200f\ufeff"
 
-_VERB = re.compile(rf"(?<!\w)(?:{words.ENDING_VERBS}|{words.MIDDLE_VERBS})(?!\w)|{words.ASIAN_END}", re.I)
 _COLON = r"[ \t\u00a0\u202f*_>]*[:：]?"
-_ENDS = re.compile(rf"(?:(?<!\w)(?:{words.ENDING_VERBS})|{words.ASIAN_END}){_COLON}[ \t\u00a0*_>]*(?:\[[^\]]{{0,80}}\])?$", re.I)
-_MIDDLE = re.compile(rf"(?<!\w)(?:{words.MIDDLE_VERBS})(?!\w).{{0,200}}[:：][ \t\u00a0*_]*$", re.I)
-_PRONOUN = re.compile(
-    r"(?:\b(?:i|we|you|they|he|she|who|it|je|tu|il|elle|on|ils|elles|ich|wir|er|sie|yo|él|ella|eu|ele|ela|ik|wij|hij|jag|jeg|vi|han|hun|io|lui|lei)|"
-    r"\b(?:m|t|s|l|n|qu)['’]|\b(?:nous|vous|me|lui|leur|m'|y|en|qui)|\b(?:my|our|your|mon|ma|votre|notre) \w+)\s*$",
-    re.I,
-)
-_BEGINS = re.compile(rf"[ \t\u00a0*_>|-]*(?:(?:{'|'.join(words.BEGINS)})(?![\w'’-])|(?:{words.DAYS})[\w.]*,?\s+\S*\d)", re.I)
-_NUMERIC_BEGIN = re.compile(r"[ \t\u00a0*_>|-]*(?:[\[(]?\d{1,4}[./年\s-]|在\s*\d|\d{1,2} de )", re.I)
+_ENDS = re.compile(rf"(?:(?<!\w)(?:{words.ENDING_VERBS})|{words.ASIAN_VERBS}){_COLON}[ \t\u00a0*_>-]*(?:\[[^\]]{{0,80}}\])?$", re.IGNORECASE)
+_MIDDLE = re.compile(rf"(?<!\w)(?:{words.MIDDLE_VERBS})(?!\w).{{0,200}}[:：][ \t\u00a0*_]*$", re.IGNORECASE)
+_PRONOUN = re.compile(rf"(?:\b(?:{words.PRONOUNS})|\b(?:m|t|s|l|n|qu)['’])\s*$", re.IGNORECASE)
+_BEGINS = re.compile(rf"[ \t\u00a0*_>|-]*(?:(?:{words.BEGINS})(?![\w'’-])|(?:{words.DAYS})[\w.]*,?\s+\S*\d)", re.IGNORECASE)
+_NUMERIC_BEGIN = re.compile(r"[ \t\u00a0*_>|-]*(?:[\[(]?\d{1,4}[./年\s-]|在\s*\d|\d{1,2} de )", re.IGNORECASE)
 _NAME_BEGIN = re.compile(r"[ \t\u00a0*_>|\"'-]*(?:[^<>\n]{0,100}<[^<>\s]{1,200}@|[^\s@<>]{1,100}@[^\s@<>]{1,200})")
 _ADDRESS = re.compile(r"[^\s@<>()]{1,100}@[^\s@<>()]{1,200}")
 _YEAR_OR_TIME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}\s?[:.h]\s?\d{2}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 _NUMBER = re.compile(r"\d")
 _SHARED = re.compile(
-    r"(?:[-_]{2,}|[ \t]{3,})[ \t]*(?=(?:le|on|am|el|il|em|op|den)[ \t\u00a0][^\n]{0,40}\d)|(?<=[.!?)])[ \t]+(?=(?:Le|On|Am|El|Il|Em|Op|Den) [^\n]{0,40}\d{4})",
-    re.I,
+    r"(?:[-_]{2,}|[ \t]{3,})[ \t]*(?=(?:le|on|am|el|il|em|op|den)[ \t\u00a0][^\n]{0,40}\d)|"
+    r"(?<=[.!?)])[ \t]+(?=(?:le|on|am|el|il|em|op|den) [^\n]{0,40}\d{4})",
+    re.IGNORECASE,
 )
-_VERBLESS = re.compile(r"[ \t>*]*\d{4}-\d\d-\d\d[ ,T]{1,3}\d{1,2}:\d\d(?::\d\d)?(?: ?(?:GMT|UTC)? ?[+-]?\d{0,2}:?\d{0,2})?[ ,]{1,3}.{0,120}<[^<>\s]{1,200}@[^<>\s]{1,200}>[ \t]?:?[ \t]*$")
+_ANGLED = re.compile(r"<(?:mailto:)?[^\s@<>]{1,200}@[^\s@<>]{1,200}>?|\([^\s@()]{1,200}@[^\s@()]{1,200}\)")
+_ANGLED_END = re.compile(r"<[^\s@<>]{1,200}@[^\s@<>]{1,200}>\)?[ \t\u00a0*]*[:：]?[ \t\u00a0*]*$")
+_DATED_BEGIN = re.compile(r"[ \t\u00a0*_>|-]*\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}")
+_LINK_ALONE = re.compile(r"[ \t]*[(<\[]?(?:https?://|mailto:|www\.)\S{1,900}[)>\]]?[ \t>]*$", re.IGNORECASE)
 
 _FIELD = re.compile(
     r"^[ \t\u00a0>|]*[*_]{0,2}(?:" + "|".join(f"(?P<{kind}>{names})" for kind, names in words.FIELDS.items())
     + r")[*_]{0,2}[ \t\u00a0\u202f]*[:：][*_]{0,2}(?:[^/]|$)",
-    re.I,
+    re.IGNORECASE,
 )  # fmt: skip
-_ORIGINAL = re.compile(rf"^[ \t>*|]*(?:[-_=—–]{{2,}}|[*]{{3,}})[ \t]*(?:{words.ORIGINAL})[^\n]{{0,60}}$|^[ \t>*|]*(?:{words.ORIGINAL})[ \t]*[-_=—–]{{2,}}[ \t*]*$", re.I)
-_FORWARDED = re.compile(
-    rf"^[ \t>*|]*[-_=—–*]{{2,}}[ \t]*(?:{words.FORWARDED})[^\n]{{0,80}}$|^[ \t>*|]*(?:begin forwarded message|début du message (?:transféré|réexpédié)|"
-    r"anfang der weitergeleiteten (?:nachricht|e-mail)|inicio del mensaje reenviado|início da mensagem (?:encaminhada|reencaminhada)|"
-    r"inizio messaggio inoltrato|begin doorgestuurd bericht|vidarebefordrat brev|videresendt (?:meddelelse|besked))[ \t\u00a0]*:?[ \t*]*$",
-    re.I,
+_ORIGINAL = re.compile(
+    rf"^[ \t>*|]*(?:[-_=—–]{{2,}}|[*]{{3,}})[ \t]*(?:{words.ORIGINAL})[^\n]{{0,60}}$|"
+    rf"^[ \t>*|]*(?:{words.ORIGINAL})[ \t]*[-_=—–]{{2,}}[ \t*]*$",
+    re.IGNORECASE,
 )
-_ABOVE = re.compile(rf"^[ \t>*#=_-]*(?:{words.ABOVE_LINE})", re.I)
+_FORWARDED = re.compile(
+    rf"^[ \t>*|]*[-_=—–*]{{2,}}[ \t]*(?:{words.FORWARDED})[^\n]{{0,80}}$|^[ \t>*|]*(?:{words.FORWARD_SENTENCES})[ \t\u00a0]*:?[ \t*]*$",
+    re.IGNORECASE,
+)
+_ABOVE = re.compile(rf"^[ \t>*#=_-]*(?:{words.ABOVE_LINE})", re.IGNORECASE)
 _RULE = re.compile(r"^[ \t>*]*[-_=—–]{5,}[ \t*]*$|^[ \t]*--[ \t]*$|^[ \t]*[-_—–]{3,}[ \t]*$")
-_MOBILE = re.compile(rf"^[ \t\u00a0>*_\[(-]{{0,5}}(?:{words.MOBILE_SIGNATURES})[ \t\u00a0*_\])]*$", re.I)
+_MOBILE = re.compile(rf"^[ \t\u00a0>*_\[(-]{{0,5}}(?:{words.MOBILE_SIGNATURES})[ \t\u00a0*_\])]*$", re.IGNORECASE)
 _CANDIDATE_FIELD = re.compile(r"^[ \t\u00a0>|]*[*_]{0,2}[^\s:：*_]{1,15}(?:[ \t\u00a0][^\s:：*_]{1,12}){0,2}[*_]{0,2}[ \t\u00a0\u202f]?[:：]")
 
 
@@ -95,7 +96,7 @@ def _split_shared(lines: list[str]) -> list[str]:
     """« D'accord. --- Le 3 mai, X a écrit : » on one line becomes two."""
     out = []
     for line in lines:
-        if 12 < len(line) < MAX_LINE_CHARS and _VERB.search(line):
+        if 12 < len(line) < MAX_LINE_CHARS and line.rstrip(_DECORATION).endswith((":", "：")):
             for cut in _SHARED.finditer(line):
                 if cut.start() and line[: cut.start()].strip(_DECORATION) and _is_intro(line[cut.end() :]):
                     out += [line[: cut.start()], line[cut.start() :]]
@@ -124,7 +125,10 @@ def _judge(lines: list[str], *, forwards: bool) -> list[bool]:
                 return quoted[:at] + [False] * (count - at)
             at += 1
             continue
-        end = _separator(lines, at, head, forwards)
+        end = _intro(lines, at)
+        sentence = end is not None
+        if end is None:
+            end = _separator(lines, at, head, forwards)
         if end is None:
             at += 1
             continue
@@ -137,10 +141,10 @@ def _judge(lines: list[str], *, forwards: bool) -> list[bool]:
         if first < count and marked[first]:
             at = end  # quoted with marks: only marked lines are, an answer may stand between or below
             continue
-        if first == count and begin == 0:
-            return [False] * count
-        if not _anything(lines[:begin], quoted[:begin]) and _marks_later(marked, end):
-            at = end
+        if not _anything(lines[:begin], quoted[:begin]):
+            if not sentence:
+                return [False] * count  # a lone forward: who wrote it matters too
+            at = end  # nothing was written above: what stands below is all there is to show
             continue
         quoted[begin:] = [True] * (count - begin)
         break
@@ -150,10 +154,6 @@ def _judge(lines: list[str], *, forwards: bool) -> list[bool]:
 
 def _anything(lines: list[str], quoted: list[bool]) -> bool:
     return any(not q and _says_something(line) for line, q in zip(lines, quoted, strict=True))
-
-
-def _marks_later(marked: list[bool], start: int) -> bool:
-    return any(marked[start:])
 
 
 def _next_text(lines: list[str], at: int) -> int:
@@ -173,12 +173,9 @@ def _rule_above(lines: list[str], at: int, quoted: list[bool]) -> int:
 
 
 def _separator(lines: list[str], at: int, head: str, forwards: bool) -> int | None:
-    """Where the announcement of a quotation that begins here ends (the line after it), or None when none begins here."""
+    """Where « --- Message d'origine --- » or a block of headers that begins here ends (the line after it), or None."""
     if _ORIGINAL.match(head) or _ABOVE.match(head):
         return at + 1
-    end = _intro(lines, at)
-    if end is not None:
-        return end
     if ":" in head or "：" in head:
         block = _header_block(lines, at)
         if block is not None and not forwards:
@@ -192,23 +189,28 @@ def _separator(lines: list[str], at: int, head: str, forwards: bool) -> int | No
 def _intro(lines: list[str], at: int) -> int | None:
     """Where a sentence « Le … X a écrit : » that begins here ends."""
     first = lines[at][:MAX_LINE_CHARS]
-    if _VERBLESS.match(first):
-        return at + 1
     if not (_BEGINS.match(first) or _NUMERIC_BEGIN.match(first) or _NAME_BEGIN.match(first)):
-        return None
-    joined = ""
+        short = len(first) < 100 and _ENDS.search(first) is not None and first.rstrip().endswith((":", "："))
+        return at + 1 if short and _marks_follow(lines, at + 1) and not _PRONOUN.search(first[: _verb_at(first)]) else None
+    joined, gap = "", False
     for end in range(at, min(len(lines), at + MAX_WINDOW_LINES)):
         piece = _MARKS.sub("", lines[end][:MAX_LINE_CHARS]).strip()
-        if end > at and not piece:
-            if end + 1 < len(lines) and end == at + 1 and _ENDS.search(lines[end + 1][:MAX_LINE_CHARS]) and len(lines[end + 1]) < 80:
-                continue
-            return None
+        if not piece and not lines[end].lstrip().startswith(">"):
+            gap = True
+            if _YEAR_OR_TIME.search(joined) is None:
+                return None
+            continue
         joined = f"{joined} {piece}" if joined else piece
         if len(joined) > MAX_WINDOW_CHARS:
             return None
-        if _VERB.search(joined) and _is_intro(joined, followed_by_marks=_marks_follow(lines, end + 1)):
+        if (not gap or _ADDRESS.search(joined)) and _is_intro(joined, followed_by_marks=_marks_follow(lines, end + 1)):
             return end + 1
     return None
+
+
+def _verb_at(line: str) -> int:
+    found = _ENDS.search(line)
+    return found.start() if found else 0
 
 
 def _marks_follow(lines: list[str], at: int) -> bool:
@@ -218,26 +220,27 @@ def _marks_follow(lines: list[str], at: int) -> bool:
 
 def _is_intro(sentence: str, *, followed_by_marks: bool = False) -> bool:
     """Whether this is the sentence of a mail program: a verb at its place, and a date or an address no prose would have."""
+    dated = _YEAR_OR_TIME.search(sentence) is not None
     ends = _ENDS.search(sentence)
-    middle = None if ends else _MIDDLE.search(sentence)
-    if ends is None and middle is None:
-        return False
-    found = ends or middle
-    assert found is not None
+    found = ends or _MIDDLE.search(sentence)
+    colon = sentence.rstrip(" \t\u00a0*_>]-").endswith((":", "："))
+    if found is None:  # several languages of Gmail have no verb: « ср, 30 апр. 2025 г. в 15:19, X <x@y.example>: »
+        return dated and _ANGLED_END.search(sentence) is not None and (colon or _DATED_BEGIN.match(sentence) is not None)
     before = sentence[: found.start()]
-    address = _ADDRESS.search(sentence) is not None
-    if address and _NUMBER.search(before):
-        return True
-    colon = sentence.rstrip(" \t\u00a0*_>]").endswith((":", "："))
-    if not colon and not address:
-        return followed_by_marks and _YEAR_OR_TIME.search(sentence) is not None
-    if followed_by_marks:
+    if _ANGLED.search(sentence) and (_NUMBER.search(before) or dated):
         return True
     if _PRONOUN.search(before):
         return False
+    address = _ADDRESS.search(sentence) is not None
+    if address and _NUMBER.search(before):
+        return True
+    if not colon and not address:
+        return followed_by_marks and dated
+    if followed_by_marks:
+        return True
     if address:
         return colon and _NAME_BEGIN.match(sentence) is not None
-    return _YEAR_OR_TIME.search(sentence) is not None and len(sentence) < 200
+    return dated and len(sentence) < 200
 
 
 # --- « De : / Envoyé : / À : / Objet : » --------------------------------------------------------------------------------------------
@@ -279,8 +282,9 @@ def _header_block(lines: list[str], at: int) -> int | None:
         addresses = addresses or (here - last <= 1 and _ADDRESS.search(line) is not None)
         here += 1
     named = kinds - {"copy"}
-    if "from" not in kinds and not ({"date", "to", "subject"} <= kinds):
-        return None
+    if "from" not in kinds:
+        dated = first == "date" and _YEAR_OR_TIME.search(lines[at]) is not None
+        return last + 1 if {"date", "to"} <= kinds and (("subject" in kinds) or (dated and addresses)) else None
     if len(named) >= 3 or (len(named) == 2 and "from" in named and (addresses or "date" in named)):
         return last + 1
     return None
@@ -292,21 +296,18 @@ def _header_block(lines: list[str], at: int) -> int | None:
 def _wrapped_rests(lines: list[str], marked: list[bool], quoted: list[bool]) -> None:
     """A long quoted line wrapped on the way left its rest without a mark: between two marked lines, it is quoted."""
     for at in range(1, len(lines) - 1):
-        if (
-            not quoted[at]
-            and marked[at - 1]
-            and marked[at + 1]
-            and lines[at].strip()
-            and len(lines[at - 1]) >= LONG_LINE_CHARS
-            and len(lines[at]) < LONG_LINE_CHARS
-            and not lines[at - 1].rstrip().endswith((".", "?", "!", ":"))
-            and _MARKS.sub("", lines[at + 1]).strip()
-        ):
+        if quoted[at] or not (marked[at - 1] and marked[at + 1]) or not lines[at].strip():
+            continue
+        above = lines[at - 1].rstrip()
+        wrapped = len(above) >= LONG_LINE_CHARS > len(lines[at]) and not above.endswith((".", "?", "!", ":", ",", ";", "…", "»"))
+        if wrapped or _LINK_ALONE.match(lines[at][:MAX_LINE_CHARS]):
             quoted[at] = True
 
 
 def _mobile_signature(lines: list[str], quoted: list[bool]) -> None:
     """« Envoyé de mon iPhone », as the last line written, goes with what is folded."""
+    if sum(_says_something(line) for line, q in zip(lines, quoted, strict=True) if not q) < 2:
+        return
     for at in range(len(lines) - 1, -1, -1):
         if quoted[at] or not lines[at].strip(_DECORATION + "-"):
             continue

@@ -10,8 +10,8 @@ from grc.messages.model import Attachment
 
 MAX_FILES = 50
 
-_BEGIN = re.compile(r"^begin(?:-base64)? [0-7]{3,4} ([^\n]{1,200})\n(?=M[\x20-\x60]{60}\n|[\x21-\x60][\x20-\x60]{1,84}\n)", re.M)
-_END = re.compile(r"^end[ \t]*$", re.M)
+_BEGIN = re.compile(r"^begin(?:-base64)? [0-7]{3,4} ([^\n]{1,200})\n(?=M[\x20-\x60]{60}\n|[\x21-\x60][\x20-\x60]{1,84}\n)", re.MULTILINE)
+_END = re.compile(r"^end[ \t]*$", re.MULTILINE)
 
 
 def take_out(text: str) -> tuple[str, list[Attachment]]:

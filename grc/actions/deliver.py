@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from grc import files
 from grc.actions.draft import Draft
 from grc.actions.effects import Means, apply
@@ -21,6 +23,7 @@ from grc.tickets import store
 from grc.tickets.model import TicketKey
 from workflows.engine import Happening, step
 
+log = structlog.get_logger()
 _queries = sql.load(__file__, "deliver.sql")
 
 LEASE = timedelta(minutes=5)  # longer than any one attempt, so that nobody takes it while it is tried
@@ -35,6 +38,7 @@ class Leaving:
     kind: str
     tries: int
     created_at: datetime
+    trouble: str = ""  # why it cannot be written at this moment: its file is away
 
 
 async def claim(house: House, now: datetime, most: int) -> list[Leaving]:
@@ -53,12 +57,18 @@ async def claim(house: House, now: datetime, most: int) -> list[Leaving]:
 async def _leaving(house: House, tx: Transaction, row: Any, about: Any) -> Leaving:
     sender = about["service_email"] or about["collectivity_email"] or ""
     domain = sender.rpartition("@")[2] or "localhost"
-    text, html = letter(about, house.public_url)
-    attached = [
-        Attachment(a["name"], a["type"], a["data"] if a["data"] is not None else await files.content(tx.store, a["digest"]),
-                   a["inline"], a["content_id"])
-        async for a in _queries.attachments(tx.conn, collectivity_id=row["collectivity_id"], message_id=row["message_id"])
-    ]  # fmt: skip
+    carried = [a async for a in _queries.attachments(tx.conn, collectivity_id=row["collectivity_id"], message_id=row["message_id"])]
+    text, html, attached, trouble = "", None, [], ""
+    try:
+        text, html = letter(about, house.public_url)
+        attached = [
+            Attachment(a["name"], a["type"], a["data"] if a["data"] is not None else await files.content(tx.store, a["digest"]),
+                       a["inline"], a["content_id"])
+            for a in carried
+        ]  # fmt: skip
+    except Exception as error:  # told as a failed attempt of this one; those claimed with it leave all the same
+        log.exception("deliver.not_written", outgoing=row["id"])
+        trouble = f"{type(error).__name__}: {error}"
     message = OutboundMessage(
         outgoing_id=row["id"],
         collectivity_id=row["collectivity_id"],
@@ -78,7 +88,7 @@ async def _leaving(house: House, tx: Transaction, row: Any, about: Any) -> Leavi
         at=about["at"],
         attachments=attached,
     )
-    return Leaving(message, about["kind"], row["tries"], row["created_at"])
+    return Leaving(message, about["kind"], row["tries"], row["created_at"], trouble)
 
 
 def _thread(ids: Sequence[str]) -> tuple[str, ...]:
@@ -89,7 +99,9 @@ def _thread(ids: Sequence[str]) -> tuple[str, ...]:
 async def deliver(house: House, leaving: Leaving, clock: Callable[[], datetime]) -> str:
     """One attempt, then its evidence. Gives the state of the delivery after it."""
     channel = house.channels.get(leaving.message.channel)
-    if channel is None:
+    if leaving.trouble:
+        sent = Sent("temporary-failure", leaving.trouble)
+    elif channel is None:
         sent = Sent("technical-failure", f"no channel « {leaving.message.channel} » on this machine")
     else:
         sent = await channel.send(leaving.message)

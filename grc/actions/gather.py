@@ -60,6 +60,7 @@ async def gather(tx: Transaction, received: Received, message: InboundMessage, s
         fallback=received.collectivity_id,
         addresses=list({without_tag(a)[0] for a in reached}),
         sender=message.from_addr.lower(),
+        answers_to=(message.reply_to or message.from_addr).lower(),  # anybody may claim any sender: what counts is who would get it
         mail_id=message.message_id,
         mail_ids=ids,
         signed_replies=[r for a in reached if (r := signer.ticket_of_address(a))],

@@ -1,6 +1,7 @@
--- name: gather(fallback, addresses, sender, mail_id, mail_ids, signed_replies, signed_mails, quoted, forged, proven, since, cap)^
+-- name: gather(fallback, addresses, sender, answers_to, mail_id, mail_ids, signed_replies, signed_mails, quoted, forged, proven, since, cap)^
 -- All that deciding on one message needs, in one round trip: whom its addresses reach, their services and rules, the tickets
--- it may continue and by which proof, the same message if it came before, who wrote it, how many automatic mails he got today.
+-- it may continue and by which proof, the same message if it came before, who wrote it, how many automatic mails went today where an
+-- answer would go.
 with reached as (
     select a.address, a.collectivity_id, a.service_id from address a where a.address = any(:addresses::text[])
 ), here as (
@@ -41,7 +42,7 @@ select
      join person p on p.collectivity_id = i.collectivity_id and p.id = i.person_id) as persons,
     exists (select from address a where a.address = :sender::text) as sender_is_ours,
     (select count(*) from (
-        select from outgoing o where o.to_addr = :sender::text and o.automatic and o.created_at > :since::timestamptz limit :cap::int) o
+        select from outgoing o where o.to_addr = :answers_to::text and o.automatic and o.created_at > :since::timestamptz limit :cap::int) o
     ) as automatic_today,
     nextval('ticket_number') as ticket_number,
     nextval('person_id_seq') as person_number;

@@ -10,7 +10,7 @@ import structlog
 from grc.actions.house import House
 from grc.actions.receive import receive
 from grc.db.transaction import WORKER
-from grc.errors import Raced, Unavailable
+from grc.errors import Overtaken, Raced, Unavailable
 from grc.messages import ledger
 from grc.messages.ledger import Claimed
 
@@ -23,18 +23,30 @@ PAUSE = timedelta(seconds=15)
 
 
 async def claim(house: House, now: datetime, most: int) -> list[Claimed]:
-    """Leases up to `most` arrivals. One committed statement: a crash afterwards counts as a try."""
+    """Leases up to `most` arrivals never tried before. One committed statement: a crash afterwards counts as a try."""
     async with house.db.transaction(WORKER) as tx:
         return await ledger.claim(tx, now, now + LEASE, most)
+
+
+async def claim_suspect(house: House, now: datetime) -> list[Claimed]:
+    """Leases one arrival that was tried before and not decided: perhaps it killed its worker, perhaps it only stood beside one that did.
+
+    Taken one after the other, a suspect takes nobody with it, and the innocent are cleared at their second try.
+    """
+    async with house.db.transaction(WORKER) as tx:
+        return await ledger.claim(tx, now, now + LEASE, 1, again=True)
 
 
 async def take_in(house: House, claimed: Claimed, clock: Callable[[], datetime]) -> str:
     """Receives one arrival, and says what becomes of it when that fails: again at once, again later, or quarantine."""
     received = claimed.received
-    if received.tries > MOST_TRIES:  # the processes that tried it died: it is poison until somebody has looked
-        return await _quarantine(house, claimed, f"{MOST_TRIES} essais interrompus sans réponse", clock())
     try:
+        if received.tries > MOST_TRIES:  # the processes that tried it died: it is poison until somebody has looked
+            return await _quarantine(house, claimed, f"{MOST_TRIES} essais interrompus sans réponse", clock())
         return await _receive_despite_races(house, claimed, clock)
+    except Overtaken:  # this worker slept longer than its lease, and another did the work
+        log.warning("intake.overtaken", received=received.id, channel=received.channel)
+        return "overtaken"
     except Unavailable as error:
         await _postpone(house, claimed, str(error), clock(), counts=False)
         return "pending"

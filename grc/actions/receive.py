@@ -32,7 +32,8 @@ class Parsed:
 async def receive(house: House, claimed: Claimed, now: datetime) -> str:
     """Takes one arrival through the whole pipeline in one transaction and gives its outcome, a word of the ledger.
 
-    Raises Raced when another transaction was faster (do it again at once) and Unavailable when a part is away (later).
+    Raises Raced when another transaction was faster (do it again at once), Overtaken when another decided this very arrival,
+    Unavailable when a part is away (later).
     """
     received = await _with_bytes(house, claimed)
     channel = house.channels[received.channel]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from channels.email.parse import read
 from grc.messages.model import InboundMessage
 from grc.settings import Settings
 
@@ -18,23 +19,41 @@ NAME = "parse"
 HELP = "lit des courriels sans rien enregistrer : une ligne JSON par fichier"
 
 
+Read = Callable[[bytes], InboundMessage]
+
+
+def _readers() -> dict[str, Read]:
+    """What can be read from a file: every channel whose `parse.py` has a function `read`, by the name of its folder."""
+    package = importlib.import_module("channels")
+    found = {}
+    for folder in pkgutil.iter_modules(package.__path__):
+        try:
+            module = importlib.import_module(f"channels.{folder.name}.parse")
+        except ModuleNotFoundError:
+            continue
+        if hasattr(module, "read"):
+            found[folder.name] = module.read
+    return found
+
+
 def add_arguments(parser: ArgumentParser) -> None:
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="SORTE")
-    email = kinds.add_parser("email", help="courriels bruts (RFC 5322), ou l'entrée standard")
-    email.add_argument("files", nargs="*", type=Path, metavar="FICHIER")
+    for kind in _readers():
+        sub = kinds.add_parser(kind, help="messages bruts, tels qu’ils arrivent par ce canal")
+        sub.add_argument("files", nargs="*", type=Path, metavar="FICHIER", help="sans eux : l’entrée standard")
 
 
 def run(args: Namespace, settings: Settings) -> int:
     """A line for every file, in order; 1 at the end where one of them could not be read."""
     failed = 0
-    for line, ok in _lines(args.files):
+    for line, ok in _lines(_readers()[args.kind], args.files):
         failed += not ok
         sys.stdout.buffer.write(line + b"\n")
     sys.stdout.buffer.flush()
     return 1 if failed else 0
 
 
-def _lines(files: Iterable[Path]) -> Iterable[tuple[bytes, bool]]:
+def _lines(read: Read, files: Iterable[Path]) -> Iterable[tuple[bytes, bool]]:
     some = list(files)
     if not some:
         yield orjson.dumps(as_json(read(sys.stdin.buffer.read()))), True

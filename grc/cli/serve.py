@@ -38,6 +38,6 @@ def _welcome(settings: Settings, *, demo: bool) -> str:
         f"\nDémonstration de GRC, sur cette machine seulement\n"
         f"  citoyens   {url}/\n"
         f"  agents     {url}/agent\n{who}\n"
-        f"  courrier   SMTP {settings.smtp_port}, LMTP {settings.lmtp_port}, pour mairie@<insee>.example ; ce qui part est retenu et montré\n"
+        f"  courrier   SMTP {settings.smtp_port}, LMTP {settings.lmtp_port}, pour mairie@<insee>.example ; ce qui part est montré\n"
         f"  Ctrl-C pour arrêter\n"
     )

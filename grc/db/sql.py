@@ -13,6 +13,9 @@ from aiosql.adapters.asyncpg import AsyncPGAdapter
 class _OnConnection(AsyncPGAdapter):
     """aiosql's adapter without its guess, at each call, whether it was given a pool: here it is always a connection."""
 
+    def _values(self, query_name: str, parameters: Any) -> Any:
+        return self.maybe_order_params(query_name, parameters)  # type: ignore[no-untyped-call]
+
     async def select(self, conn: Any, query_name: str, sql: str, parameters: Any, record_class: Any = None) -> AsyncIterator[Any]:
         for row in await conn.fetch(sql, *self._values(query_name, parameters)):
             yield row

@@ -10,6 +10,7 @@ from typing import Any
 from grc import files
 from grc.db import sql
 from grc.db.transaction import Transaction
+from grc.errors import Overtaken
 from grc.messages.model import Arrival, Received
 
 _queries = sql.load(__file__, "ledger.sql")
@@ -55,9 +56,9 @@ async def insert(tx: Transaction, arrival: Arrival, digest: bytes, now: datetime
     return int(await _queries.known(tx.conn, **key)), False
 
 
-async def claim(tx: Transaction, now: datetime, until: datetime, most: int) -> list[Claimed]:
-    """Up to `most` pending arrivals, leased to the caller until `until`, in the order they came."""
-    rows = [row async for row in _queries.claim(tx.conn, now=now, until=until, most=most)]
+async def claim(tx: Transaction, now: datetime, until: datetime, most: int, *, again: bool = False) -> list[Claimed]:
+    """Up to `most` pending arrivals, leased to the caller until `until`, in the order they came; `again`: those tried before."""
+    rows = [row async for row in _queries.claim(tx.conn, now=now, until=until, most=most, again=again)]
     return sorted((_claimed(row) for row in rows), key=lambda c: (c.received.received_at, c.received.id))
 
 
@@ -78,8 +79,8 @@ def _claimed(row: Mapping[str, Any]) -> Claimed:
 async def finish(
     tx: Transaction, received: Received, outcome: str, reason: str, now: datetime, ticket: tuple[int, int] | None = None
 ) -> None:
-    """Writes the outcome of an arrival. A row that somebody decided meanwhile stays as it is."""
-    await _queries.finish(
+    """Writes the outcome of an arrival. Raises Overtaken where another decided it meanwhile: all of this transaction must go."""
+    done = await _queries.finish(
         tx.conn,
         collectivity_id=received.collectivity_id,
         id=received.id,
@@ -89,6 +90,8 @@ async def finish(
         ticket_collectivity_id=ticket[0] if ticket else None,
         ticket_id=ticket[1] if ticket else None,
     )
+    if done is None:
+        raise Overtaken(f"arrival {received.id} was decided meanwhile")
 
 
 async def postpone(tx: Transaction, received: Received, reason: str, due: datetime, *, counts: bool) -> None:

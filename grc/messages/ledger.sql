@@ -10,13 +10,14 @@ returning id;
 select id from received
 where collectivity_id = :collectivity_id and channel = :channel and account = :account and source_id = :source_id;
 
--- name: claim(now, until, most)
--- Leases pending arrivals, the longest waiting first; the try counts even if this process dies the next instant.
+-- name: claim(now, until, most, again)
+-- Leases pending arrivals, the longest waiting first; the try counts even if this process dies the next instant. Those that were
+-- tried before (`again`) and those that never were are claimed apart.
 update received r
 set due = :until, tries = r.tries + 1
 from (
     select collectivity_id, id from received
-    where outcome = 'pending' and due <= :now
+    where outcome = 'pending' and due <= :now and (tries > 0) = :again
     order by due
     limit :most
     for update skip locked
@@ -24,11 +25,12 @@ from (
 where r.collectivity_id = taken.collectivity_id and r.id = taken.id
 returning r.collectivity_id, r.id, r.channel, r.account, r.source_id, r.digest, r.raw, r.meta, r.received_at, r.tries;
 
--- name: finish(collectivity_id, id, outcome, reason, ticket_collectivity_id, ticket_id, now)!
--- Writes what became of an arrival, once: a row that is no longer pending stays as it is.
+-- name: finish(collectivity_id, id, outcome, reason, ticket_collectivity_id, ticket_id, now)$
+-- Writes what became of an arrival, once: a row that is no longer pending stays as it is, and none is returned.
 update received
 set outcome = :outcome, reason = :reason, ticket_collectivity_id = :ticket_collectivity_id, ticket_id = :ticket_id, decided_at = :now
-where collectivity_id = :collectivity_id and id = :id and outcome = 'pending';
+where collectivity_id = :collectivity_id and id = :id and outcome = 'pending'
+returning id;
 
 -- name: postpone(collectivity_id, id, reason, due, counts)!
 -- Gives an arrival back, to be tried again later, with the reason of this failure; a try that was no fault of its own is not counted.

@@ -15,7 +15,6 @@ from markupsafe import Markup
 
 from grc.messages.channel import Channel
 from grc.web import telling, words
-from grc.web.parts import channel_face
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -86,7 +85,7 @@ def make_look(channels: Iterable[Channel]) -> Look:
     """Compiles every template of the core and of the rooms (addressed as `form/contact.html`)."""
     channels = tuple(channels)
     folders = room_templates(channels)
-    named = _icons_of((HERE / "templates", *folders.values())) | {channel_face(channel).icon for channel in channels} | telling.ICONS
+    named = _icons_of((HERE / "templates", *folders.values())) | {channel.icon for channel in channels} | telling.ICONS
     files = StaticFiles(sprite=_sprite(named))
     rooms = {name: FileSystemLoader(folder) for name, folder in folders.items()}
     templates = Environment(

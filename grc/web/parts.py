@@ -45,11 +45,7 @@ class ChannelFace:
     icon: str
 
 
-_PLAIN = ChannelFace("message", "message-square")
-
-
-def channel_face(channel: Channel | None) -> ChannelFace:
-    """The word and the icon of a channel: its own `label` and `icon` where it has them."""
-    if channel is None:
-        return _PLAIN
-    return ChannelFace(getattr(channel, "label", channel.name), getattr(channel, "icon", _PLAIN.icon))
+def channel_face(channels: Mapping[str, Channel], name: str) -> ChannelFace:
+    """The word and the icon of a channel; of one that was removed since, its name."""
+    channel = channels.get(name)
+    return ChannelFace(channel.label, channel.icon) if channel is not None else ChannelFace(name or "message", "message-square")

@@ -37,6 +37,7 @@ _EVENTS: Mapping[str, Told] = {
     "delivery_failed": Told("mail-warning", "Message non remis"),
     "late": Told("clock-alert", "Échéance passée"),
     "implicit_decision": Told("gavel", "Décision implicite"),
+    "settled": Told("check", "Signalement réglé"),
     "linked": Told("link", "Liée à une autre demande"),
 }
 ICONS = frozenset({told.icon for told in _EVENTS.values()} | {_PLAIN.icon})
@@ -127,6 +128,22 @@ OUTCOMES = {
 _IDENTITIES = {"email": ("mail", "Adresse électronique"), "phone": ("phone", "Téléphone"), "telegram": ("send", "Telegram"),
                "siret": ("building-2", "SIRET"), "rna": ("users", "RNA")}  # fmt: skip
 ICONS = ICONS | {icon for icon, _ in _IDENTITIES.values()}
+
+
+_FIELDS = {"postal_address": "Adresse postale", "phone": "Téléphone", "place": "Lieu", "organisation": "Organisme"}
+
+
+def field(name: str) -> str:
+    """The name of a field as a person would say it."""
+    return _FIELDS.get(name, name.replace("_", " ").capitalize())
+
+
+def value(kind: str, of: str) -> str:
+    """An address at which somebody is known, as one would write it by hand: `06 39 98 21 99`."""
+    if kind == "phone" and of.startswith("+33") and len(of) == 12:
+        national = "0" + of[3:]
+        return "\u00a0".join(national[n : n + 2] for n in range(0, 10, 2))
+    return of
 
 
 def identity(kind: str) -> tuple[str, str]:

@@ -76,14 +76,15 @@ def delay(due: datetime, now: datetime, verb: str = "répondre") -> tuple[str, s
         if days >= 0:
             return "en retard depuis peu", "late"
         return ("en retard depuis hier" if days == -1 else f"en retard de {-days}{NBSP}jours"), "late"
+    begin = f"{verb} avant" if verb else "avant"
     if days == 0:
-        return f"{verb} avant ce soir", "soon"
+        return f"{begin} ce soir", "soon"
     if days == 1:
-        return f"{verb} avant demain soir", "soon"
+        return f"{begin} demain soir", "soon"
     if days < 7:
-        return f"{verb} avant {DAYS[last.weekday()]} soir", "soon" if days == 2 else "calm"
+        return f"{begin} {DAYS[last.weekday()]} soir", "soon" if days == 2 else "calm"
     year = "" if last.year == today.year else f" {last.year}"
-    return f"{verb} avant le {_ordinal(last.day)}{NBSP}{SHORT_MONTHS[last.month - 1]}{year}", "calm"
+    return f"{begin} le {_ordinal(last.day)}{NBSP}{SHORT_MONTHS[last.month - 1]}{year}", "calm"
 
 
 def size(of: int) -> str:

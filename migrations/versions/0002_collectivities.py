@@ -116,13 +116,19 @@ grant select on collectivity, service, commune to grc_web, grc_citizen, grc_inta
 
 call protect_by_collectivity('address', 'select');
 call protect_by_collectivity('rule', 'select, insert, update, delete');
-call protect_by_collectivity('account', 'select');
+-- Everything of an account but its secrets.
+call protect_by_collectivity('account', 'select (collectivity_id, id, channel, name, settings, active, state, leased_by)');
 call protect('listener');
+-- whether somebody listens to an account may be seen by whoever sees the account
+create policy seen on listener for select to grc_web, grc_operator using (true);
+grant select on listener to grc_web, grc_operator;
 call protect('mailbox_progress');
 create policy intake on address for select to grc_intake using (true);
 grant select on address to grc_intake;
 create policy operator on account for select to grc_operator using (true);
 grant select (collectivity_id, id, channel, name, settings, active, state, leased_by) on account to grc_operator;
+create policy seen on listener for select to grc_web, grc_operator using (true);
+grant select on listener to grc_web, grc_operator;
 """
 
 

@@ -44,15 +44,15 @@ async def test_an_answer_reaches_the_citizen_with_its_file_and_the_ticket_is_tak
 async def test_a_note_is_for_colleagues_and_never_leaves(house: House, world: World, relay: Relay) -> None:
     key = await opened(house, form())
     async with world.acting("paul") as (tx, agent):
-        await note(tx, agent, key, "Je connais cette dame, elle a raison.", [PLAN], clock.now())
+        await note(tx, agent, key, "Entre nous : elle téléphone chaque lundi.", [PLAN], clock.now())
     await send_all(house)
 
-    assert not [caught for caught in relay.mails if "raison" in caught.text]
+    assert not [caught for caught in relay.mails if "chaque lundi" in caught.text]
     async with house.db.transaction(citizen.scope(key)) as tx:
         seen = await citizen.read(tx, key)
         assert await tx.conn.fetchval("select count(*) from message where direction = 'note'") == 0
         assert await tx.conn.fetchval("select count(*) from attachment") == 0, "nor the file of the note"
-    assert all("raison" not in said.text for said in seen.said)
+    assert all("chaque lundi" not in said.text for said in seen.said)
     assert (await ticket(house, key))["unread"], "a note is no answer: the citizen's message still waits"
 
 

@@ -18,7 +18,7 @@ from tests.support.relay import Relay
 async def test_a_worker_that_slept_past_its_lease_opens_no_second_ticket(house: House) -> None:
     await accept(house.db, form(), clock.now())
     (slow,) = await intake.claim(house, clock.now(), 1)
-    (fast,) = await intake.claim(house, clock.now() + intake.LEASE + timedelta(seconds=1), 1)
+    (fast,) = await intake.claim_suspect(house, clock.now() + intake.LEASE + timedelta(seconds=1))
     assert await intake.take_in(house, fast, clock.now) == "opened"
     await intake.take_in(house, slow, clock.now)
 
@@ -30,7 +30,8 @@ async def test_two_workers_with_the_same_arrival_at_the_same_instant_open_one_ti
     for number in range(10):
         await accept(house.db, form({"objet": f"Demande {number}"}), clock.now())
     first = await intake.claim(house, clock.now(), 10)
-    again = await intake.claim(house, clock.now() + intake.LEASE + timedelta(seconds=1), 10)
+    later = clock.now() + intake.LEASE + timedelta(seconds=1)
+    again = [suspect for _ in first for suspect in await intake.claim_suspect(house, later)]
     assert len(first) == len(again) == 10
     await asyncio.gather(*(intake.take_in(house, one, clock.now) for one in (*first, *again)))
 

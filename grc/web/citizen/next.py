@@ -37,14 +37,14 @@ def _answer(due: Due | None, now: datetime) -> Step:
         return Step("Un agent va lire votre demande et vous répondre.")
     if due.at <= now:
         return Step(
-            f"Nous visions une réponse avant le {day(last_day(due.at))}. Nous sommes en retard, et nous vous prions de nous en excuser. "
+            f"Nous visions une réponse avant le {_last_day(due)}. Nous sommes en retard, et nous vous prions de nous en excuser. "
             "Vous pouvez nous écrire ci-dessous."
         )
-    return Step(f"Un agent va lire votre demande. Nous visons une première réponse d’ici au {day(last_day(due.at))}.", due.reasons)
+    return Step(f"Un agent va lire votre demande. Nous visons une première réponse d’ici au {_last_day(due)}.", due.reasons)
 
 
 def _silence(due: Due, regime: str, now: datetime) -> Step:
-    on = day(last_day(due.at))
+    on = _last_day(due)
     worth, then = ("accord", "demander une attestation de cet accord") if regime == "sva" else ("refus", "le contester")
     if due.at <= now:
         text = (
@@ -57,3 +57,9 @@ def _silence(due: Due, regime: str, now: datetime) -> Step:
             f"Vous pourrez alors {then}."
         )
     return Step(text, due.reasons, due.article)
+
+
+def _last_day(due: Due) -> str:
+    """`mardi 15 décembre 2026`, its number never parted from its month by the end of a line."""
+    weekday, _, rest = day(last_day(due.at)).partition(" ")
+    return f"{weekday} {rest.replace(' ', NBSP)}"

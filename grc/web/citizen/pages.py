@@ -66,4 +66,3 @@ async def legal(request: web.Request) -> web.StreamResponse:
 async def personal_data(request: web.Request) -> web.StreamResponse:
     """`GET /donnees-personnelles`: what is kept of a person, why, how long, and his rights."""
     return render(request, "citizen/data.html", headers=dict(SHARED))
-

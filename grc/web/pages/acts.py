@@ -11,7 +11,9 @@ from grc.actions.assign import assign
 from grc.actions.move import move
 from grc.actions.note import note
 from grc.actions.prioritise import prioritise
+from grc.actions.release import release
 from grc.actions.reply import reply
+from grc.actions.settle import settle
 from grc.actions.transition import transition
 from grc.errors import BadInput, NotFound
 from grc.tickets import store
@@ -58,7 +60,25 @@ async def _step(desk: Desk, key: TicketKey) -> str:
     return "etape"
 
 
-_ACTS: dict[str, Act] = {"repondre": _answer, "confier": _assign, "deplacer": _move, "priorite": _prioritise, "etape": _step}
+async def _settle(desk: Desk, key: TicketKey) -> str:
+    await settle(desk.tx, desk.agent, key, desk.now)
+    return "regler"
+
+
+async def _release(desk: Desk, key: TicketKey) -> str:
+    await release(desk.tx, desk.agent, key, desk.now)
+    return "liberer"
+
+
+_ACTS: dict[str, Act] = {
+    "repondre": _answer,
+    "confier": _assign,
+    "deplacer": _move,
+    "priorite": _prioritise,
+    "etape": _step,
+    "regler": _settle,
+    "liberer": _release,
+}
 
 
 async def act(desk: Desk) -> web.StreamResponse:

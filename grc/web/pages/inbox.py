@@ -78,7 +78,7 @@ def lines(desk: Desk, rows: Sequence[Row]) -> list[Line]:
     """The rows in words, reckoned here so that the template only writes them down."""
     several = len(desk.agent.collectivities) > 1
     channels = desk.request.app[CHANNELS]
-    faces = {row.channel: channel_face(channels.get(row.channel)) for row in rows}
+    faces = {row.channel: channel_face(channels, row.channel) for row in rows}
     return [_line(row, desk, several, faces[row.channel].label, faces[row.channel].icon) for row in rows]
 
 

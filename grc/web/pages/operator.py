@@ -41,7 +41,7 @@ async def registre(desk: Desk) -> web.StreamResponse:
     lines = []
     for name in sorted({channel for channel, _, _ in sums}):
         here = {outcome: number for channel, outcome, number in sums if channel == name}
-        face = channel_face(channels.get(name))
+        face = channel_face(channels, name)
         lines.append(ChannelSum(face.label, face.icon, _said(sum(here.values())), [_said(here.get(o, 0)) for o in ledger.OUTCOMES]))
     quarantined = await ledger.quarantined(desk.tx)
     return render(
@@ -51,7 +51,7 @@ async def registre(desk: Desk) -> web.StreamResponse:
         outcomes=[(telling.OUTCOMES[o], _said(n), o) for o, n in by_outcome.items()],
         holds=received == sum(by_outcome.values()),
         channels=lines,
-        quarantined=[(q, channel_face(channels.get(q.channel)).label, words.spoken(q.at, desk.now)) for q in quarantined],
+        quarantined=[(q, channel_face(channels, q.channel).label, words.spoken(q.at, desk.now)) for q in quarantined],
         done=desk.request.query.get("fait", ""),
         **around,
     )
@@ -84,30 +84,28 @@ async def boites(desk: Desk) -> web.StreamResponse:
     around = await frame(desk)
     if desk.agent.may("operator"):
         await desk.as_operator()
-        rows: list[Any] = [row async for row in queries.accounts(desk.tx.conn)]
+        rows: list[Any] = [row async for row in queries.accounts(desk.tx.conn, now=desk.now)]
     else:
-        rows = [row async for row in queries.accounts_of(desk.tx.conn, collectivities=list(desk.agent.collectivities))]
+        rows = [row async for row in queries.accounts_of(desk.tx.conn, collectivities=list(desk.agent.collectivities), now=desk.now)]
     channels = desk.request.app[CHANNELS]
     health = [
-        (channel_face(channel), [h for h in await channel.check() if not h.ok])
-        for channel in (channels.values() if desk.agent.may("operator") else ())
+        (channel_face(channels, name), [h for h in await channel.check() if not h.ok])
+        for name, channel in (channels.items() if desk.agent.may("operator") else ())
     ]
     return render(
         desk.request,
         "agent/boites.html",
-        accounts=[(row, channel_face(channels.get(row["channel"])), _state(row, desk)) for row in rows],
+        accounts=[(row, channel_face(channels, row["channel"]), _state(row)) for row in rows],
         health=[(face, faults) for face, faults in health if faults],
         **around,
     )
 
 
-def _state(row: Any, desk: Desk) -> tuple[str, str]:
+def _state(row: Any) -> tuple[str, str]:
     state = row["state"] or {}
-    if not row["active"]:
-        return "à l’arrêt", "calm"
     if state.get("error"):
         return str(state["error"])[:300], "late"
-    if row["leased_until"] is not None and row["leased_until"] > desk.now:
+    if row["listened"]:
         return "à l’écoute", "done"
     return "n’est écoutée par aucun processus", "soon"
 

@@ -92,7 +92,7 @@ def _before(text: str) -> int:
 
 
 def _line(row: Any, desk: Desk) -> Line:
-    face = channel_face(desk.request.app[CHANNELS].get(row["channel"]))
+    face = channel_face(desk.request.app[CHANNELS], row["channel"])
     state, pressing, icon = telling.delivery(row["state"])
     if row["state"] == "temporary-failure":
         state = f"nouvel essai {words.spoken(row['due'], desk.now)}"

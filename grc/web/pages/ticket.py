@@ -21,6 +21,8 @@ from grc.web.parts import CHANNELS, channel_face
 from workflows.catalogue import UnknownType, catalogue
 from workflows.definition import Transition
 
+CLOSE = "close"  # the transition that `reply(close=True)` makes
+
 DONE = {
     "repondre": "Réponse enregistrée : elle part à l’instant.",
     "clore": "Réponse enregistrée, demande close.",
@@ -29,6 +31,8 @@ DONE = {
     "deplacer": "Service changé.",
     "priorite": "Priorité changée.",
     "etape": "État changé.",
+    "regler": "Signalement réglé.",
+    "liberer": "L’accusé de réception part à l’instant.",
     "ecrire": "Message enregistré : il part à l’instant.",
 }
 
@@ -61,7 +65,6 @@ class Term:
 
     name: str
     words: str
-    day: str
     pressing: str
     met: bool
     article: str
@@ -95,8 +98,9 @@ def ticket_values(desk: Desk, ticket: TicketPage) -> dict[str, Any]:
     """All the page of a ticket says, in words."""
     channels = desk.request.app[CHANNELS]
     roles = desk.agent.roles(ticket.key.collectivity_id, ticket.service_id)
-    label, transitions = _state(ticket, roles)
-    way = channel_face(channels.get(ticket.answer_channel))
+    label, transitions, closing = _state(ticket, roles)
+    steps = [closing] if closing else [t for t in transitions if t.text is None or not t.text.required][:1]
+    way = channel_face(channels, ticket.answer_channel)
     late, pressing = ("", "calm") if ticket.due_at is None or ticket.phase == "closed" else words.delay(ticket.due_at, desk.now)
     return {
         "ticket": ticket,
@@ -104,8 +108,10 @@ def ticket_values(desk: Desk, ticket: TicketPage) -> dict[str, Any]:
         "agent": desk.agent,
         "initials": initials(desk.agent.name),
         "state": label,
-        "transitions": transitions,
-        "can_close": any(t.name == "close" for t in transitions),
+        "closes": closing.name if closing else "",
+        "steps": steps,
+        "more_steps": [t for t in transitions if t not in steps],
+        "can_close": any(t.name == CLOSE for t in transitions),
         "delay": late,
         "pressing": pressing,
         "bubbles": [_bubble(message, desk, ticket) for message in ticket.messages],
@@ -114,22 +120,26 @@ def ticket_values(desk: Desk, ticket: TicketPage) -> dict[str, Any]:
         "reasons": _reasons(ticket),
         "alarm": telling.alarm(ticket.alarm) if ticket.alarm else "",
         "way": way,
-        "channel": channel_face(channels.get(ticket.channel)),
+        "channel": channel_face(channels, ticket.channel),
         "opened": words.spoken(ticket.opened_at, desk.now),
         "priorities": telling.PRIORITIES,
-        "identities": [(*telling.identity(kind), value) for kind, value in ticket.identities],
+        "fields": [(telling.field(name), value) for name, value in ticket.fields.items()],
+        "identities": [(*telling.identity(kind), telling.value(kind, value)) for kind, value in ticket.identities],
         "others": [(o, words.ago(o.last_at, desk.now)) for o in ticket.others],
         "previewed": reading.PREVIEWED,
     }
 
 
-def _state(ticket: TicketPage, roles: frozenset[str]) -> tuple[str, Sequence[Transition]]:
+def _state(ticket: TicketPage, roles: frozenset[str]) -> tuple[str, Sequence[Transition], Transition | None]:
+    """The state in words, what may be done, and of that the plain way to close, which has a button and a key of its own."""
     try:
         definition = catalogue().get(ticket.type, ticket.version)
     except UnknownType:
-        return ticket.state, ()
+        return ticket.state, (), None
     state = definition.states.get(ticket.state)
-    return (state.label if state else ticket.state), definition.allowed(ticket.state, roles)
+    allowed = definition.allowed(ticket.state, roles)
+    closing = next((t for t in allowed if t.text is None and definition.states[t.to].phase == "closed"), None)
+    return (state.label if state else ticket.state), allowed, closing
 
 
 _OURS = {"ack": "accusé de réception", "notice": "message automatique"}
@@ -137,7 +147,7 @@ _OURS = {"ack": "accusé de réception", "notice": "message automatique"}
 
 def _bubble(message: Message, desk: Desk, ticket: TicketPage) -> Bubble:
     side = {"in": "theirs", "note": "note"}.get(message.direction, "ours")
-    face = channel_face(desk.request.app[CHANNELS].get(message.channel))
+    face = channel_face(desk.request.app[CHANNELS], message.channel)
     machine = message.direction == "out" and message.kind != "message"
     if message.direction == "note":
         head = "note interne"
@@ -156,16 +166,16 @@ def _bubble(message: Message, desk: Desk, ticket: TicketPage) -> Bubble:
 def _terms(ticket: TicketPage, now: datetime) -> list[Term]:
     terms = []
     for deadline in ticket.deadlines:
-        last = words.last_day(deadline.due_at)
         if deadline.met_at is not None:
             said, pressing = f"fait {words.spoken(deadline.met_at, now)}", "done"
         elif deadline.kind == "implicit_decision":
-            said, pressing = ("née" if deadline.due_at <= now else "au terme du délai"), ("late" if deadline.due_at <= now else "calm")
+            born = deadline.due_at <= now
+            said, pressing = f"{'née' if born else 'naîtra'} le {words.day(deadline.due_at)}", "late" if born else "calm"
         else:
-            said, pressing = words.delay(deadline.due_at, now, "à faire")
+            said, pressing = words.delay(deadline.due_at, now, "")
         terms.append(
             Term(
-                telling.deadline(deadline.kind), said, words.day(last), pressing, deadline.met_at is not None, deadline.article,
+                telling.deadline(deadline.kind), said, pressing, deadline.met_at is not None, deadline.article,
                 deadline.reasons,
             )
         )  # fmt: skip

@@ -41,7 +41,7 @@ function settle() {
     const thread = $(".thread", here);
     const last = $$(".bubble:not(.machine)", thread).at(-1);
     if (thread && wide()) thread.scrollTop = thread.scrollHeight;
-    else last?.scrollIntoView({ block: "start" });
+    else if ($$(".bubble", thread).length > 2) last?.scrollIntoView({ block: "start" });
     if (["repondre", "clore", "noter"].includes(here.dataset.done)) forget(here.dataset.reference);
     recall(here);
   }
@@ -131,6 +131,12 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
   const form = event.target.closest("[data-draft]");
   if (form) keep(form);
+  const names = event.target.matches(".attach input") && $("[data-files]", event.target.parentElement);
+  if (names) {
+    const files = [...event.target.files];
+    names.textContent = files.length > 1 ? `${files.length} fichiers` : files[0]?.name ?? "Joindre";
+    names.title = files.map((file) => file.name).join(", ");
+  }
 });
 let pause;
 document.addEventListener("input", (event) => {
@@ -173,7 +179,7 @@ const keys = {
   r: () => compose("reponse"),
   n: () => compose("note"),
   a: () => { const fold = $(".side-fold"); if (fold) fold.open = true; $("#s-agent")?.focus(); },
-  e: () => $('[data-step="close"]')?.click(),
+  e: () => $("[data-close]")?.click(),
   c: () => { location.href = "/agent/ecrire"; },
   "/": () => { const search = $("#q"); if (search) { search.focus(); search.select(); } else location.href = "/agent"; },
   "?": () => $("#touches").showModal(),
@@ -188,7 +194,9 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.key === "Escape" && !event.target.closest("dialog")) {
-    if (typing(event.target)) event.target.blur();
+    const menu = $("details.ask[open]");
+    if (menu) { menu.open = false; $("summary", menu).focus(); }
+    else if (typing(event.target)) event.target.blur();
     else $("[data-back]")?.click();
     return;
   }
@@ -266,10 +274,12 @@ stream?.addEventListener("htmx:sse:after:connection", () => {
 addEventListener("offline", () => { offline.hidden = false; });
 addEventListener("online", () => { offline.hidden = true; });
 
+// A request that never reached us (not one that was refused): what was typed is still there.
 document.addEventListener("htmx:error", (event) => {
-  if (!event.detail?.error || event.detail.error.name === "AbortError") return;
-  offline.hidden = navigator.onLine && false;
+  if (event.detail?.error instanceof TypeError && event.detail.ctx && !event.detail.ctx.response) offline.hidden = false;
 });
+
+$(".views [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
 document.addEventListener("htmx:after:swap", settle);
 document.addEventListener("htmx:after:process", settle);
