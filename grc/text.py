@@ -11,6 +11,8 @@ import nh3
 MAX_HTML_CHARS = 1_000_000   # cleaned; what follows is cut
 FEW_TAGS = 1_500             # up to here nothing in a document can be deep enough to be slow
 MAX_OPEN_TAGS = 400          # nested; deeper than this no person writes, and the HTML parser grows quadratic
+MAX_TAG_CHARS = 20_000  # of one tag without its data: pictures; a longer one is an attack on the parser of attributes
+MANY_AMPERSANDS = 5_000  # from here on, those that begin no entity are written as entities: the parser is slow on them
 
 _TAGS = {
     "a", "abbr", "address", "article", "b", "blockquote", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "dl",
@@ -74,6 +76,11 @@ _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z-]+="[^"]*")*)>')
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _NOT_NESTED = {"br", "img", "hr", "p", "li", "td", "tr", "th", "dd", "dt", "input", "meta", "link", "col", "area", "base", "wbr", "option"}
 
+_FORMATTING = {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
+_BARRIERS = {"table", "template", "object", "applet", "marquee", "button"}
+_HUGE_TAG = re.compile(rf"<[^<>]{{{MAX_TAG_CHARS},}}")
+_LONE_AMPERSAND = re.compile(r"&(?![a-zA-Z#])")
+
 
 def clean_html(html: str) -> str:
     """The same document with nothing that runs, loads or leads back to us. Cleaning twice changes nothing.
@@ -84,7 +91,9 @@ def clean_html(html: str) -> str:
         return ""
     if len(html) > MAX_HTML_CHARS:
         html = _DATA_URI.sub("", html)[:MAX_HTML_CHARS]
-    if _too_deep(html):
+    if html.count("&") > MANY_AMPERSANDS:
+        html = _LONE_AMPERSAND.sub("&amp;", html)
+    if _too_deep(html) or (_HUGE_TAG.search(html) and _HUGE_TAG.search(_DATA_URI.sub("", html))):
         return f"<pre>{escape(_bare(html), quote=False)}</pre>"
     cleaner = _CLEANER_WITH_DATA if "data:" in html or "DATA:" in html else _CLEANER
     cleaned = cleaner.clean(html)
@@ -138,21 +147,31 @@ def _too_deep(html: str) -> bool:
     """Whether more elements are open at once than any person's mail has. Counted only where there are many tags."""
     if html.count("<") <= FEW_TAGS:
         return False
-    opened: dict[str, int] = {}
-    depth = 0
+    opened: list[str] = []
     for slash, name in _ANY_TAG.findall(html):
         name = name.lower()
         if name in _NOT_NESTED:
             continue
         if not slash:
-            opened[name] = opened.get(name, 0) + 1
-            depth += 1
-            if depth > MAX_OPEN_TAGS:
+            opened.append(name)
+            if len(opened) > MAX_OPEN_TAGS:
                 return True
-        elif opened.get(name):
-            opened[name] -= 1
-            depth -= 1
+        else:
+            _close(opened, name)
     return False
+
+
+def _close(opened: list[str], name: str) -> None:
+    """What an end tag closes, as the HTML parser sees it: nothing across a table, and formatting alone without what it holds."""
+    for at in range(len(opened) - 1, -1, -1):
+        if opened[at] == name:
+            if name in _FORMATTING:
+                del opened[at]
+            else:
+                del opened[at:]
+            return
+        if opened[at] in _BARRIERS:
+            return
 
 
 _BLOCKS_END = re.compile(r"(?i)</(?:p|div|tr|li|h[1-6]|table|blockquote)\s*>|<br\s*/?>")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
+from channels.email.charset import clean
 from channels.email.headers import text
 
+MAX_FIELDS = 20             # of one name (To, Cc) looked at
+MAX_NAME_WORDS = 40         # read before an address
 MAX_ADDRESSES = 500         # read in one field
 MAX_ADDRESS_CHARS = 320     # RFC 3696: 64 + @ + 255
 MAX_NAME_CHARS = 300
 
 # An encoded word first: it may hold commas and quotes that mean nothing. Every alternative begins differently: linear time.
 _TOKEN = re.compile(
-    r"""=\?[^?\s]{1,60}\?[bBqQ]\?.{0,4000}?\?=|"(?:[^"\\]|\\.)*"?|\([^()]*\)|<[^<>]*>?|[,;:]|[^\s",;:<(=]+|\s+|.""", re.DOTALL
+    r"""=\?[^?\s]{1,60}\?[bBqQ]\?.{0,1000}?\?=|"(?:[^"\\]|\\.)*"?|\([^()]*\)|<[^<>]*>?|[,;:]|[^\s",;:<(=]+|\s+|.""", re.DOTALL
 )
 _NOT_IN_ADDRESS = re.compile(r"[\s\"'<>()\[\],;:\\]+")
 _SIMPLE = re.compile(r"\s*([^\s\"<>()@,;:=?]+@[^\s\"<>()@,;:=?]+)\s*")
@@ -22,7 +25,7 @@ _NAMED = re.compile(r"\s*\"?([^\"<>()@,;:=\\]*?)\"?\s*<([^\s\"<>()@,;:=?]+@[^\s\
 
 def mailboxes(value: bytes, hint: str = "") -> list[tuple[str, str]]:
     """The (name, address) of every mailbox of a field, in order; groups are opened, what has no address is left out."""
-    line = value.decode("latin-1")  # one character a byte: decoded for good once cut
+    line = clean(value.decode("latin-1"))  # one character a byte: decoded for good once cut
     if line.isascii():
         simple = _SIMPLE.fullmatch(line)
         if simple:
@@ -61,7 +64,7 @@ def _scan(line: str, hint: str) -> list[tuple[str, str]]:
             angle = piece.strip("<>") if angle is None or "@" not in angle else angle
         elif piece in ",;":
             if not finish():
-                if piece == ";":
+                if piece == ";" or len(words) > MAX_NAME_WORDS:
                     words.clear()
                 else:
                     words.append(piece)  # « Dupont, Jean <jean@…> » without quotes
@@ -131,10 +134,10 @@ def _address(raw: str) -> str:
     return address
 
 
-def sender(fields: Iterable[bytes], hint: str = "") -> tuple[str, str]:
+def sender(fields: Sequence[bytes], hint: str = "") -> tuple[str, str]:
     """The (name, address) of the first mailbox with a usable address; a name alone is better than nothing."""
     alone = ""
-    for value in fields:
+    for value in fields[:MAX_FIELDS]:
         for name, address in mailboxes(value, hint):
             if "@" in address:
                 return name, address
@@ -142,10 +145,10 @@ def sender(fields: Iterable[bytes], hint: str = "") -> tuple[str, str]:
     return alone, ""
 
 
-def plain(fields: Iterable[bytes], hint: str = "") -> tuple[str, ...]:
+def plain(fields: Sequence[bytes], hint: str = "") -> tuple[str, ...]:
     """The addresses in these fields, each once, in order."""
     found: dict[str, None] = {}
-    for value in fields:
+    for value in fields[:MAX_FIELDS]:
         for _, address in mailboxes(value, hint):
             if address and len(found) < MAX_ADDRESSES:
                 found[address] = None

@@ -19,8 +19,8 @@ _DAEMON = re.compile(
     re.IGNORECASE,
 )
 _NAMES = one_of(r"""
-    en mail(?:er)?[ -]?delivery | mailer[- ]?daemon | mail administrator | delivery sub-?system | mail system | mail deliver system | postmaster
-    en microsoft outlook | content.?filter | system administrator
+    en mail(?:er)?[ -]?delivery | mailer[- ]?daemon | mail administrator | delivery sub-?system | mail system | mail deliver system
+    en postmaster | microsoft outlook | content.?filter | system administrator
     fr système de (?:messagerie|remise) | administrateur système | courrier non
 """)
 _SUBJECTS = one_of(r"""
@@ -63,7 +63,9 @@ _FIELD = re.compile(r"^([a-z-]{3,40})[ \t]*:[ \t]*([^\n]*(?:\n[ \t]+[^\n]*)*)", 
 _ORIGINAL_ID = re.compile(r"^[> \t|]{0,20}message-id[ \t]*:[ \t]*(?:\n[ \t]+)?<([^<>\s]{1,900})>", re.IGNORECASE | re.MULTILINE)
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45]\d\d)[ -]")
-_FAILED_ADDRESS = re.compile(r"<([^<>\s@]{1,100}@[^<>\s@]{1,200})>|^[ \t]{0,8}([^<>\s@:;,]{1,100}@[^<>\s@:;,]{1,200})[ \t:]*$", re.MULTILINE)
+_FAILED_ADDRESS = re.compile(
+    r"<([^<>\s@]{1,100}@[^<>\s@]{1,200})>|^[ \t]{0,8}([^<>\s@:;,]{1,100}@[^<>\s@:;,]{1,200})[ \t:]*$", re.MULTILINE
+)
 _ORIGINALS = {"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "text/rfc822"}
 _STATUSES = {"message/delivery-status", "message/global-delivery-status"}
 

@@ -28,7 +28,7 @@ PORTION_COUNT = 20
 PORTION_BYTES = 1024 * 1024
 GIVE_UP = 5  # times a mail may break the connection before it is left where it is, and recorded
 GIVE_UP_ON_HEADERS = GIVE_UP + 2
-REFUSALS = 3  # of the ledger in one pass, after which it is away, and not one mail at fault
+REFUSALS = 3  # of the ledger in a row, after which it is away, and not one mail at fault
 
 
 START = Progress(0, 0)
@@ -56,6 +56,7 @@ class Reading:
     progress: Progress = START
     ahead: set[int] = field(default_factory=set)  # taken, though one before them is not
     broke: Counter[int] = field(default_factory=Counter)  # how often a mail broke the connection that asked for it
+    refused: set[int] = field(default_factory=set)  # the ledger did not take them when they were offered
     window: int = WINDOW  # smaller while a mail that breaks the connection is being found
     failures: int = 0  # in a row, since the last whole pass
 
@@ -64,36 +65,49 @@ class Reading:
         if at.uidvalidity != self.progress.uidvalidity:
             self.ahead.clear()
             self.broke.clear()
+            self.refused.clear()
         self.ahead = {uid for uid in self.ahead if uid > at.last_uid}
         self.progress = at
+
+    def suspects(self, uid: int) -> bool:
+        """Whether this mail made trouble before."""
+        return uid in self.broke or uid in self.refused
 
 
 async def collect(imap: Imap, box: Mailbox, reading: Reading, house: House) -> None:
     """Takes everything that is new. Raises Trouble where the connection breaks, NotTaken where something must wait.
 
-    Mails that once broke the connection come last and one by one, so that they delay none of the others.
+    Mails that made trouble before come last and one by one, so that they delay none of the others.
     """
     uids = await imap.after(reading.progress.last_uid)
     line = _Line(uids)
-    refused = 0
-    fresh = [uid for uid in uids if uid not in reading.ahead and uid not in reading.broke]
-    suspect = [uid for uid in uids if uid in reading.broke]
-    while fresh or suspect:
-        window = fresh[: reading.window] or suspect[:1]
-        del fresh[: reading.window] if fresh else suspect[:1]
+    refused = in_a_row = 0
+    fresh = [uid for uid in uids if uid not in reading.ahead and not reading.suspects(uid)]
+    suspect = [uid for uid in uids if uid not in reading.ahead and reading.suspects(uid)]
+    for window in _windows(fresh, suspect, reading):
         listed = await _sizes(imap, window, reading)
         for portion in _portions(window, listed, house.most_bytes):
             settled = await _take(imap, box, [listed[uid] for uid in portion if uid in listed], reading, house)
             taken = [uid for uid in portion if uid in settled or uid not in listed]  # who is no longer there was deleted
             reading.ahead.update(taken)
+            reading.refused.update(set(portion) - set(taken))
+            reading.refused.difference_update(taken)
             refused += len(portion) - len(taken)
+            in_a_row = 0 if taken else in_a_row + len(portion)
             await _advance(imap, box, settled, line.reached(reading.ahead), reading, house)
-            if refused >= REFUSALS:
+            if in_a_row >= REFUSALS:
                 raise NotTaken("le registre ne prend rien pour l’instant")
-        if not fresh:
-            reading.window = WINDOW
     if refused:
         raise NotTaken(f"{refused} courriel(s) à reprendre : le registre ne les prend pas pour l’instant")
+
+
+def _windows(fresh: Sequence[int], suspect: Sequence[int], reading: Reading) -> Iterator[Sequence[int]]:
+    """Mails to ask about together. `reading.window` grows again only when all the fresh ones went through."""
+    for start in range(0, len(fresh), reading.window):
+        yield fresh[start : start + reading.window]
+    reading.window = WINDOW
+    for uid in suspect:
+        yield [uid]
 
 
 class _Line:

@@ -40,7 +40,7 @@ class Bounds:
 
 
 class Door:
-    """One listening socket."""
+    """One listening socket; `opened` is set, and `port` known, once it takes clients."""
 
     def __init__(self, speaks: Speaks, letterbox: Letterbox, bounds: Bounds, *, catches: bool = False) -> None:
         self._speaks = speaks
@@ -48,7 +48,9 @@ class Door:
         self._bounds = bounds
         self._catches = catches
         self._room = Room(bounds.held_bytes)
-        self._clients: set[asyncio.Task[None]] = set()
+        self._clients: dict[asyncio.Task[None], Conversation | None] = {}
+        self.opened = asyncio.Event()
+        self.port = 0
 
     async def serve(self, host: str, port: int, stop: asyncio.Event) -> None:
         """Takes mail until `stop`. Another process that has the port is waited for: it may be a worker about to end."""
@@ -59,8 +61,11 @@ class Door:
             await stop.wait()
         finally:
             server.close()
+            for talk in self._clients.values():
+                if talk is not None:
+                    talk.take_leave()
             if self._clients:
-                await asyncio.wait(self._clients, timeout=self._bounds.farewell_seconds)
+                await asyncio.wait(list(self._clients), timeout=self._bounds.farewell_seconds)
             for client in self._clients:
                 client.cancel()
             await asyncio.gather(*self._clients, return_exceptions=True)
@@ -79,14 +84,16 @@ class Door:
                 except TimeoutError:
                     pass
             else:
-                log.info("door.open", speaks=self._speaks, host=host, port=port)
+                self.port = server.sockets[0].getsockname()[1]
+                self.opened.set()
+                log.info("door.open", speaks=self._speaks, host=host, port=self.port)
                 return server
         return None
 
     async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._clients.add(task)
+        self._clients[task] = None
         try:
             if len(self._clients) > self._bounds.clients:
                 writer.write(b"421 4.3.2 Too many clients, come back later\r\n")
@@ -94,14 +101,17 @@ class Door:
             peer = writer.get_extra_info("peername")
             wire = Wire(reader, self._room)
             talk = Conversation(self._speaks, self._letterbox, self._bounds, self._catches, wire, writer, str(peer[0]) if peer else "")
+            self._clients[task] = talk
             try:
                 await talk.hold()
             finally:
                 wire.release()
         except (Gone, ConnectionError, TimeoutError):
             pass
+        except asyncio.CancelledError:
+            pass  # the end of the program; let through, it would be told as an error of the loop
         finally:
-            self._clients.discard(task)
+            del self._clients[task]
             writer.close()
 
 
@@ -122,6 +132,14 @@ class Conversation:
         self._mail_from: str | None = None
         self._recipients: list[tuple[str, Place]] = []
         self._over = False
+        self._waiting = False
+
+    def take_leave(self) -> None:
+        """The program ends: at once where the client is silent, else after the answer he waits for."""
+        self._over = True
+        if self._waiting:
+            self._writer.write(b"421 4.3.2 Closing, come back later\r\n")
+            self._writer.close()
 
     async def hold(self) -> None:
         """Answers command after command until the client leaves, falls silent or errs too often."""
@@ -129,8 +147,10 @@ class Conversation:
         await self._say(f"220 grc {'LMTP' if self._speaks == 'lmtp' else 'ESMTP'} service ready")
         while not self._over:
             try:
+                self._waiting = True
                 async with asyncio.timeout(self._bounds.command_seconds):
                     line = await self._wire.line(LONGEST_LINE)
+                self._waiting = False
             except TimeoutError:
                 await self._say("421 4.4.2 Silent for too long")
                 return

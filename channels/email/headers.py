@@ -27,7 +27,7 @@ _USUAL = re.compile(
 )
 _WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?(.{0,%d}?)(?:\?=|\Z)" % MAX_WORD_BYTES, re.DOTALL)
 _ID = re.compile(r"<([^<>\s]{1,990})>")
-_BARE_ID = re.compile(r"[^\s<>\"(),;]{1,500}@[^\s<>\"(),;]{1,490}")
+_NOT_IN_ID = re.compile(r"[\s<>\"(),;]+")
 _PARAMETER = re.compile(rb';\s*([^\s=;"]{1,80})\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)', re.DOTALL)
 _PIECE = re.compile(r"^(.+?)\*(?:(\d{1,3})(\*)?)?$")
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
@@ -164,7 +164,7 @@ def ids(values: list[bytes], most: int) -> list[str]:
     found: dict[str, None] = {}
     for value in values:
         line = clean(value.decode("utf-8", "replace"))
-        some = _ID.findall(line) or [x.strip(".") for x in _BARE_ID.findall(line.replace("<", " ").replace(">", " "))]
+        some = _ID.findall(line) or [word.strip(".") for word in _NOT_IN_ID.split(line) if "@" in word[1:-1] and len(word) < 990]
         found.update(dict.fromkeys(some))
     every = list(found)
     return every[-most:]

@@ -19,8 +19,8 @@ from channels.email.transfer import undo
 MAX_PARTS = 2_000                  # parts read in one mail
 MAX_DEPTH = 60                     # of the tree; what lies deeper hangs at this depth
 MAX_DELIMITER_LINES = 200_000      # lines beginning with -- looked at
-MAX_ROOT_BLOCK_BYTES = 8_388_608   # of headers of the mail
-MAX_PART_BLOCK_BYTES = 262_144     # of headers of a part
+MAX_ROOT_BLOCK_BYTES = 2_097_152   # of headers of the mail
+MAX_PART_BLOCK_BYTES = 65_536     # of headers of a part
 MAX_BOUNDARY_BYTES = 400
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+*-]+")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from channels.email import separators as words
 
-MAX_LINES = 20_000         # judged; those below stay visible
+MAX_LINES = 5_000          # judged; those below go with the last of them
 MAX_LINE_CHARS = 1_000     # of a line looked at
 MAX_WINDOW_LINES = 5       # over which « Le … a écrit : » may be wrapped
 MAX_WINDOW_CHARS = 700
@@ -22,8 +22,11 @@ _MARKS = re.compile(r"^(?:[ \t\u00a0]|>|&gt;)*")
 _DECORATION = " \t\u00a0*_>|\u200b\u200e\u200f\ufeff"
 
 _COLON = r"[ \t\u00a0\u202f*_>]*[:：]?"
-_ENDS = re.compile(rf"(?:(?<!\w)(?:{words.ENDING_VERBS})|{words.ASIAN_VERBS}){_COLON}[ \t\u00a0*_>-]*(?:\[[^\]]{{0,80}}\])?$", re.IGNORECASE)
+_ENDS = re.compile(
+    rf"(?:(?<!\w)(?:{words.ENDING_VERBS})|{words.ASIAN_VERBS}){_COLON}[ \t\u00a0*_>-]*(?:\[[^\]]{{0,80}}\])?$", re.IGNORECASE
+)
 _MIDDLE = re.compile(rf"(?<!\w)(?:{words.MIDDLE_VERBS})(?!\w).{{0,200}}[:：][ \t\u00a0*_]*$", re.IGNORECASE)
+_MIDDLE_OF_PROSE = re.compile(rf"(?<!\w)(?:{words.MIDDLE_VERBS_OF_PROSE})(?!\w).{{0,200}}[:：][ \t\u00a0*_]*$", re.IGNORECASE)
 _PRONOUN = re.compile(rf"(?:\b(?:{words.PRONOUNS})|\b(?:m|t|s|l|n|qu)['’])\s*$", re.IGNORECASE)
 _BEGINS = re.compile(rf"[ \t\u00a0*_>|-]*(?:(?:{words.BEGINS})(?![\w'’-])|(?:{words.DAYS})[\w.]*,?\s+\S*\d)", re.IGNORECASE)
 _NUMERIC_BEGIN = re.compile(r"[ \t\u00a0*_>|-]*(?:[\[(]?\d{1,4}[./年\s-]|在\s*\d|\d{1,2} de )", re.IGNORECASE)
@@ -48,7 +51,8 @@ _FIELD = re.compile(
 )  # fmt: skip
 _ORIGINAL = re.compile(
     rf"^[ \t>*|]*(?:[-_=—–]{{2,}}|[*]{{3,}})[ \t]*(?:{words.ORIGINAL})[^\n]{{0,60}}$|"
-    rf"^[ \t>*|]*(?:{words.ORIGINAL})[ \t]*[-_=—–]{{2,}}[ \t*]*$",
+    rf"^[ \t>*|]*(?:{words.ORIGINAL})[ \t]*[-_=—–]{{2,}}[ \t*]*$|"
+    rf"^[ \t>*|]*{words.DATED}[ \t]*$",
     re.IGNORECASE,
 )
 _FORWARDED = re.compile(
@@ -58,7 +62,9 @@ _FORWARDED = re.compile(
 _ABOVE = re.compile(rf"^[ \t>*#=_-]*(?:{words.ABOVE_LINE})", re.IGNORECASE)
 _RULE = re.compile(r"^[ \t>*]*[-_=—–]{5,}[ \t*]*$|^[ \t]*--[ \t]*$|^[ \t]*[-_—–]{3,}[ \t]*$")
 _MOBILE = re.compile(rf"^[ \t\u00a0>*_\[(-]{{0,5}}(?:{words.MOBILE_SIGNATURES})[ \t\u00a0*_\])]*$", re.IGNORECASE)
-_CANDIDATE_FIELD = re.compile(r"^[ \t\u00a0>|]*[*_]{0,2}[^\s:：*_]{1,15}(?:[ \t\u00a0][^\s:：*_]{1,12}){0,2}[*_]{0,2}[ \t\u00a0\u202f]?[:：]")
+_CANDIDATE_FIELD = re.compile(
+    r"^[ \t\u00a0>|]*[*_]{0,2}[^\s:：*_]{1,15}(?:[ \t\u00a0][^\s:：*_]{1,12}){0,2}[*_]{0,2}[ \t\u00a0\u202f]?[:：]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +81,19 @@ def fold(text: str, subject: str = "") -> Folded:
     if not text.strip():
         return Folded(text, "")
     lines = _split_shared(text.split("\n"))
-    rest = lines[MAX_LINES:]
-    lines = lines[:MAX_LINES]
-    quoted = _judge(lines, forwards=words.FORWARD_SUBJECT.match(subject) is not None)
+    judged = lines[:MAX_LINES]
+    quoted = _judge(judged, forwards=words.FORWARD_SUBJECT.match(subject) is not None)
+    if len(lines) > MAX_LINES:
+        to_the_end = quoted[-1] and _MARK.match(judged[-1]) is None
+        quoted += [to_the_end or _MARK.match(line) is not None for line in lines[MAX_LINES:]]
     if not any(quoted):
         return Folded(text, "")
     _mobile_signature(lines, quoted)
     reply = [line for line, q in zip(lines, quoted, strict=True) if not q]
-    if not any(_says_something(line) for line in reply + rest[:1]):
+    if not any(_says_something(line) for line in reply):
         return Folded(text, "")  # a mail that only forwards or quotes: hiding all of it would show nothing
     below = [line for line, q in zip(lines, quoted, strict=True) if q]
-    return Folded("\n".join(reply + rest).strip("\n"), "\n".join(below).strip("\n"))
+    return Folded("\n".join(reply).strip("\n"), "\n".join(below).strip("\n"))
 
 
 def _says_something(line: str) -> bool:
@@ -99,7 +107,7 @@ def _split_shared(lines: list[str]) -> list[str]:
         if 12 < len(line) < MAX_LINE_CHARS and line.rstrip(_DECORATION).endswith((":", "：")):
             for cut in _SHARED.finditer(line):
                 if cut.start() and line[: cut.start()].strip(_DECORATION) and _is_intro(line[cut.end() :]):
-                    out += [line[: cut.start()], line[cut.start() :]]
+                    out += [line[: cut.start()].rstrip(), line[cut.start() :].lstrip()]
                     break
             else:
                 out.append(line)
@@ -135,7 +143,7 @@ def _judge(lines: list[str], *, forwards: bool) -> list[bool]:
         begin = _rule_above(lines, at, quoted)
         quoted[begin:end] = [True] * (end - begin)
         first = _next_text(lines, end)
-        if marked[at]:
+        if marked[at] and (any(marked[:at]) or any(marked[end:])):
             at = end
             continue
         if first < count and marked[first]:
@@ -175,7 +183,8 @@ def _rule_above(lines: list[str], at: int, quoted: list[bool]) -> int:
 def _separator(lines: list[str], at: int, head: str, forwards: bool) -> int | None:
     """Where « --- Message d'origine --- » or a block of headers that begins here ends (the line after it), or None."""
     if _ORIGINAL.match(head) or _ABOVE.match(head):
-        return at + 1
+        below = _next_text(lines, at + 1)
+        return (_header_block(lines, below) if below < len(lines) else None) or at + 1
     if ":" in head or "：" in head:
         block = _header_block(lines, at)
         if block is not None and not forwards:
@@ -223,11 +232,14 @@ def _is_intro(sentence: str, *, followed_by_marks: bool = False) -> bool:
     dated = _YEAR_OR_TIME.search(sentence) is not None
     ends = _ENDS.search(sentence)
     found = ends or _MIDDLE.search(sentence)
+    angled = _ANGLED.search(sentence) is not None
+    if found is None and angled:
+        found = _MIDDLE_OF_PROSE.search(sentence)
     colon = sentence.rstrip(" \t\u00a0*_>]-").endswith((":", "："))
     if found is None:  # several languages of Gmail have no verb: « ср, 30 апр. 2025 г. в 15:19, X <x@y.example>: »
         return dated and _ANGLED_END.search(sentence) is not None and (colon or _DATED_BEGIN.match(sentence) is not None)
     before = sentence[: found.start()]
-    if _ANGLED.search(sentence) and (_NUMBER.search(before) or dated):
+    if angled and (_NUMBER.search(before) or dated):
         return True
     if _PRONOUN.search(before):
         return False

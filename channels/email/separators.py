@@ -16,7 +16,7 @@ BEGINS = one_of("""
     de am
     nl op
     da den | på
-    pl dnia | w dniu | w dn
+    pl dnia | w dniu | w dn | wiadomość napisana przez
     cs dne | dňa
     ru в | у | на
     ro în
@@ -48,7 +48,7 @@ DAYS = one_of("""
 
 # Verbs that end the sentence: a colon may follow, no name.
 ENDING_VERBS = one_of(r"""
-    fr a\s+[ée]crit | [ée]crivait | [ée]crit
+    fr a\s+[ée]crit | [ée]crivait
     en wrote | writes | said | sent
     es escribi[óo] | escribe
     ca va escriure | ha escrit
@@ -79,25 +79,31 @@ ENDING_VERBS = one_of(r"""
     th เขียน
 """)
 
-# Verbs that the name, or the date, may follow: « Am … schrieb X: », « X escreveu no dia …: ».
+# Verbs that the name may follow: « Am … schrieb X: ».
 MIDDLE_VERBS = one_of(r"""
-    fr écrit par | a écrit le
-    en wrote
-    es escribió
-    pt escreveu
     de schrieb | geschrieben von
     nl schreef | geschreven door
     da skrev | skreiv
-    pl napisał | napisała | napisał\(a\)
+    fi kirjoitti
+    pl napisał | napisała | napisał\(a\) | napisana przez
     ru пишет | написал | написала | написал\(а\)
     uk написав
+""")
+
+# The same where prose does it too: « X <x@y.example> escreveu no dia …: » needs the address between <>.
+MIDDLE_VERBS_OF_PROSE = one_of(r"""
+    fr a\s+écrit | écrit par
+    en wrote
+    es escribió
+    pt escreveu
+    it ha\s+scritto
 """)
 
 # East Asian languages put no spaces around them.
 ASIAN_VERBS = one_of("""
     zh 写道 | 寫道 | 写到
     ja のメッセージ | は書きました | さんは書きました
-    ko 님이 작성 | 작성
+    ko 님이 작성 | 님이 작성하였습니다 | 님이 작성했습니다 | 작성
 """)
 
 # Right before the verb they make it a sentence of a person: « votre service m'a écrit : ».
@@ -243,6 +249,9 @@ ORIGINAL = one_of("""
     zh 原始邮件 | 原始郵件 | 邮件原件
     ja 元のメッセージ
 """)
+
+# The same with a date in place of the dashes (Orange, La Poste).
+DATED = r"message du \d{1,2}/\d{1,2}/\d{2,4},?(?: à)? \d{1,2}[:h]\d{2}"
 
 # « ---------- Message transféré --------- »
 FORWARDED = one_of("""

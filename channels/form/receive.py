@@ -51,10 +51,10 @@ class Attempt:
     new: list[Attachment] = field(default_factory=list)
     status: int = 422
 
-    def refuse(self, where: str, text: str, status: int = 422) -> None:
+    def refuse(self, where: str, text: str, status: int | None = None) -> None:
         """Something must be mended: the form is shown again, with all that was typed."""
         self.faults.append(Fault(where, text))
-        self.status = max(self.status, status) if status != 422 else self.status
+        self.status = status or self.status
 
 
 @dataclass(frozen=True, slots=True)

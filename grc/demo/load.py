@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from argon2 import PasswordHasher
-
 from grc.collectivities.model import Collectivity, Service
 from grc.db import sql
 from grc.db.transaction import WORKER, Database, Transaction
@@ -20,6 +18,7 @@ from grc.demo.rows import Row, Spoken
 from grc.demo.world import AGENCY_ID, PASSWORD, World, world
 from grc.fold import slug
 from grc.messages.signature import Signer
+from grc.people.password import hashed
 from grc.settings import Settings
 from routing.model import RuleFact
 from workflows.catalogue import catalogue
@@ -127,10 +126,10 @@ def _collectivity(c: Any) -> Row:
 
 async def _agents(tx: Transaction, made: World, services: Mapping[tuple[int, str], Service]) -> Mapping[str, int]:
     """Writes the agents, all with the one password, and their memberships; gives their numbers by address."""
-    hashed = await asyncio.to_thread(PasswordHasher().hash, PASSWORD)
+    kept = await asyncio.to_thread(hashed, PASSWORD)
     everyone = [(c, agent) for c in made.active() for agent in c.agents]
     written = _queries.insert_agents(
-        tx.conn, rows=[{"email": agent.email, "name": agent.name, "password_hash": hashed} for _, agent in everyone]
+        tx.conn, rows=[{"email": agent.email, "name": agent.name, "password_hash": kept} for _, agent in everyone]
     )
     numbers = {row["email"]: row["id"] async for row in written}
     memberships = [

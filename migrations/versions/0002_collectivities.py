@@ -127,8 +127,6 @@ create policy intake on address for select to grc_intake using (true);
 grant select on address to grc_intake;
 create policy operator on account for select to grc_operator using (true);
 grant select (collectivity_id, id, channel, name, settings, active, state, leased_by) on account to grc_operator;
-create policy seen on listener for select to grc_web, grc_operator using (true);
-grant select on listener to grc_web, grc_operator;
 """
 
 

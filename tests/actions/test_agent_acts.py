@@ -155,7 +155,9 @@ async def test_an_agent_writes_only_in_the_name_of_his_own_services(house: House
     assert await rows(house, "select from ticket") == []
 
 
-@pytest.mark.parametrize("address", ["marc", "marc@", "@habitants.example", "marc@exa mple.fr", "a@b@c.fr", "marc@habitants.example\r\nBcc: x@y.fr"])
+@pytest.mark.parametrize(
+    "address", ["marc", "marc@", "@habitants.example", "marc@exa mple.fr", "a@b@c.fr", "marc@habitants.example\r\nBcc: x@y.fr"]
+)
 async def test_a_letter_to_no_address_is_refused_at_its_field(house: House, world: World, address: str) -> None:
     with pytest.raises(BadInput) as refused:
         async with world.acting("paul") as (tx, agent):

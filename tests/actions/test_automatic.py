@@ -33,16 +33,16 @@ async def test_the_acknowledgement_leaves_with_all_that_finds_its_way_back(house
 @pytest.mark.parametrize(
     "headers",
     [
-        {"Auto_Submitted": "auto-generated"},
+        {"Auto-Submitted": "auto-generated"},
         {"Precedence": "bulk"},
-        {"List_Id": "<annonces.habitants.example>"},
-        {"X_Auto_Response_Suppress": "All"},
-        {"Return_Path": "<>", "Auto_Submitted": "auto-replied"},
+        {"List-Id": "<annonces.habitants.example>"},
+        {"X-Auto-Response-Suppress": "All"},
+        {"Return-Path": "<>", "Auto-Submitted": "auto-replied"},
     ],
     ids=lambda headers: ",".join(headers),
 )
 async def test_a_machine_gets_a_ticket_and_no_acknowledgement(house: House, relay: Relay, headers: dict[str, str]) -> None:
-    key = await opened(house, letter(mail("Je suis absent.", **headers)))
+    key = await opened(house, letter(mail("Je suis absent.", headers=headers)))
     assert await send_all(house) == []
     assert relay.mails == []
     assert await rows(house, "select from message where ticket_id = $1 and kind = 'ack'", key.id) == []
@@ -86,7 +86,7 @@ async def test_the_cap_counts_where_the_answer_goes_whoever_claims_to_write(hous
     victim = "victime@ailleurs.example"
     for number in range(house.daily_cap + 2):
         sender = f"robot{number}@ailleurs.example"
-        await arrive(house, letter(mail(f"Message {number}", sender=sender, subject=f"Sujet {number}", Reply_To=victim)))
+        await arrive(house, letter(mail(f"Message {number}", sender=sender, subject=f"Sujet {number}", headers={"Reply-To": victim})))
     await send_all(house)
     assert len(relay.to(victim)) <= house.daily_cap
 
@@ -104,7 +104,7 @@ async def test_our_own_automatic_mail_that_comes_back_is_filtered_and_kept(house
 async def test_an_absence_notice_joins_the_ticket_it_answers_and_wakes_nobody_up(house: House, relay: Relay) -> None:
     key = await opened(house, letter(mail("Une question.")))
     await send_all(house)
-    notice = mail("Je suis absent.", answers=relay.mails[0].mail, Auto_Submitted="auto-replied")
+    notice = mail("Je suis absent.", answers=relay.mails[0].mail, headers={"Auto-Submitted": "auto-replied"})
     became = await arrive(house, letter(notice))
     assert (became["outcome"], await key_of(house, became["ticket"])) == ("appended", key)
     assert await send_all(house) == []

@@ -84,7 +84,7 @@ async def test_a_mail_crosses_the_files_in_the_order_of_the_table(settings: Sett
         stop = asyncio.Event()
         working = asyncio.create_task(worker.run(composed.house, composed.wake, stop))
         try:
-            await until(lambda: _greeted(port), 10, "the door is open")
+            await until(lambda: _greeted(port), 10, lambda: "the door is open")
             await composed.wake.listening()
 
             deadlines.legal.cache_clear()  # else another request of the day may have spared this one the legal clock
@@ -101,7 +101,7 @@ async def test_a_mail_crosses_the_files_in_the_order_of_the_table(settings: Sett
             deadlines.legal.cache_clear()
             with entered() as order:
                 assert (await post(port, mail("Une précision.", answers=ours.mail)))[0] == 250
-                await until(lambda: _decided(composed.house, 2), 10, "the answer is in its ticket")
+                await until(lambda: _decided(composed.house, 2), 10, lambda: "the answer is in its ticket")
             assert order == steps()[:9], "an answer: the ticket is held before it is decided what follows; nothing leaves"
         finally:
             stop.set()
@@ -125,9 +125,9 @@ def entered() -> Iterator[list[str]]:
 
     def look(frame: FrameType, event: str, _argument: Any) -> None:
         # that a worker asks whether there is something to send is no step of a message: it does so all day
-        if event == "return" and frame.f_code.co_name != "claim" and (step := wanted.get(frame.f_code.co_filename)):
-            if step not in order:
-                order.append(step)
+        step = wanted.get(frame.f_code.co_filename) if event == "return" and frame.f_code.co_name != "claim" else None
+        if step is not None and step not in order:
+            order.append(step)
 
     sys.setprofile(look)
     try:

@@ -57,7 +57,7 @@ async def _pages(here: Installation) -> None:
     login = logins()[0]
     async with aiohttp.ClientSession() as client:
         async with client.post(
-            here.address + SIGN_IN, data={"email": login.email, "password": login.password}, allow_redirects=False
+            here.address + SIGN_IN, data={"email": login.email, "mot_de_passe": login.password}, allow_redirects=False
         ) as said:
             if said.status not in (302, 303):
                 raise RuntimeError(f"the sign-in answered {said.status}")

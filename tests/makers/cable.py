@@ -37,9 +37,9 @@ class Cable:
         self._tasks.add(task)
         there_reader, there_writer = await self._connect()
         try:
-            async with asyncio.TaskGroup() as both:
-                both.create_task(_copy(reader, there_writer))
-                both.create_task(_copy(there_reader, writer))
+            await asyncio.gather(_copy(reader, there_writer), _copy(there_reader, writer))
+        except asyncio.CancelledError:
+            pass  # cut
         finally:
             writer.close()
             there_writer.close()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from io import BytesIO
 
 import altcha
 from aiohttp import ClientResponse, FormData, web
@@ -111,5 +112,5 @@ async def send(
         data.add_field("garder", number)
     data.add_field("fichiers", b"", filename="", content_type="application/octet-stream")  # as a browser sends an empty file field
     for name, content in files:
-        data.add_field("fichiers", content, filename=name, content_type="application/x-anything")
+        data.add_field("fichiers", BytesIO(content), filename=name, content_type="application/x-anything")
     return await read(await site.post(page.action, data=data))

@@ -20,7 +20,7 @@ async def scripted(script: Script) -> AsyncIterator[int]:
         tasks.add(task)
         try:
             await script(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
             tasks.discard(task)

@@ -1,6 +1,7 @@
 """`script/pictures FOLDER`: the pages of the demonstration as somebody sees them, at three widths, light and dark.
 
-The inbox, a ticket, the form and the citizen's page. `FOLDER/inbox-1440-light.png` is what the README shows as `docs/pictures/inbox.png`.
+The inbox, a ticket, the form and the citizen's page. `FOLDER/ticket-1440-light.png`, where list and ticket stand side by side, is what the
+README shows as `docs/pictures/inbox.png`.
 """
 
 from __future__ import annotations
@@ -67,7 +68,9 @@ async def _look(
     page = await context.new_page()
     await _sign_in(page, here, login)
     for name, path in shown.items():
-        await page.goto(here.address + path, wait_until="load")
+        answer = await page.goto(here.address + path, wait_until="load")
+        if answer is None or not answer.ok:
+            raise RuntimeError(f"{path} answered {answer.status if answer else 'nothing'}")
         await page.evaluate("document.fonts.ready")
         agents = path.startswith("/agent")  # their panes scroll by themselves; a citizen's page is shown whole
         await page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=not agents)

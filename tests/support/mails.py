@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
 from email.utils import make_msgid
 
@@ -20,7 +20,7 @@ def mail(
     mail_id: str | None = None,
     answers: EmailMessage | None = None,
     files: Sequence[tuple[str, str, bytes]] = (),
-    **headers: str,
+    headers: Mapping[str, str] | None = None,
 ) -> bytes:
     """A mail of a citizen. `answers` threads it the way mail programs do: In-Reply-To, References and the Reply-To as recipient."""
     made = EmailMessage()
@@ -30,8 +30,8 @@ def mail(
     if answers is not None:
         made["In-Reply-To"] = answers["Message-ID"]
         made["References"] = " ".join(filter(None, (answers["References"], answers["Message-ID"])))
-    for name, value in headers.items():
-        made[name.replace("_", "-")] = value
+    for name, value in (headers or {}).items():
+        made[name] = value
     made.set_content(text)
     for name, kind, content in files:
         main, _, sub = kind.partition("/")

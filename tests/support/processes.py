@@ -1,4 +1,4 @@
-"""`grc web` and `grc worker` as the processes they are in service: started, killed outright, started again, waited for by what they answer."""
+"""`grc web` and `grc worker` as the processes they are in service: started, killed outright, waited for by what they answer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import signal
 import socket
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,15 +33,15 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-async def until(look: Callable[[], Awaitable[Found | None]], within: float, what: str) -> Found:
-    """What `look` finds, as soon as it finds something; fails with `what` was waited for when it takes too long."""
+async def until(look: Callable[[], Awaitable[Found | None]], within: float, what: Callable[[], str]) -> Found:
+    """What `look` finds, as soon as it finds something; fails, saying `what` was waited for, when it takes too long."""
     try:
         async with asyncio.timeout(within):
             while (found := await look()) is None:
                 await asyncio.sleep(LOOK_SECONDS)
             return found
     except TimeoutError:
-        raise AssertionError(f"not within {within} s: {what}") from None
+        raise AssertionError(f"not within {within} s: {what()}") from None
 
 
 @dataclass(slots=True)
@@ -98,9 +99,9 @@ class Service:
             return await greeted(self.lmtp_port) or None
 
         if "web" in self._running:
-            await until(serves, within, f"/readyz is 200; {self.told('web')}")
+            await until(serves, within, lambda: f"/readyz is 200; {self.told('web')}")
         if "worker" in self._running:
-            await until(listens, within, f"the LMTP door is open; {self.told('worker')}")
+            await until(listens, within, lambda: f"the LMTP door is open; {self.told('worker')}")
 
     async def kill(self, half: Half) -> None:
         """Ends a half outright, as the kernel does when memory is short: nothing of it is finished."""
@@ -130,7 +131,7 @@ class Service:
     async def command(self, *words: str) -> tuple[int, str]:
         """Runs `grc` with these words beside the service; its exit status and what it printed."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "grc.cli.main", *words, env=self.environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+            sys.executable, "-m", "grc.cli.main", *words, env=self.environment, stdout=PIPE, stderr=PIPE
         )
         out, err = await process.communicate()
         assert process.returncode is not None

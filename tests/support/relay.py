@@ -57,7 +57,7 @@ class Relay:
             self._server.close()
             self._server = None
         for talk in self._talks:
-            if talk.transport is not None:
+            if isinstance(talk.transport, asyncio.Transport):
                 talk.transport.abort()
         self._talks.clear()
 

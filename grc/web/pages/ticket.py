@@ -30,7 +30,6 @@ DONE = {
     "confier": "Attribution changée.",
     "deplacer": "Service changé.",
     "priorite": "Priorité changée.",
-    "etape": "État changé.",
     "regler": "Signalement réglé.",
     "liberer": "L’accusé de réception part à l’instant.",
     "ecrire": "Message enregistré : il part à l’instant.",
@@ -77,7 +76,7 @@ async def show(desk: Desk) -> web.StreamResponse:
 
 
 async def answer(
-    desk: Desk, reference: str, *, error: str = "", text: str = "", kind: str = "", done: str = "", status: int = 200
+    desk: Desk, reference: str, *, error: str = "", text: str = "", kind: str = "", status: int = 200
 ) -> web.StreamResponse:
     """The page of a ticket, with what was typed and why it was not taken, when it was not."""
     query = desk.request.query
@@ -85,13 +84,15 @@ async def answer(
     if ticket.unread:
         await look(desk.tx, desk.agent, ticket.key, desk.now)
     values = ticket_values(desk, ticket)
-    values |= {"error": error, "text": text, "compose": kind, "done": done or DONE.get(query.get("fait", ""), "")}
+    fait = query.get("fait", "")
+    done = f"La demande est maintenant « {values['state'].lower()} »." if fait == "etape" else DONE.get(fait, "")
+    values |= {"error": error, "text": text, "compose": kind, "done": done}
     values["view"] = query["vue"] if query.get("vue", "") in set(View) else View.ALL.value
-    values["done_word"] = query.get("fait", "")
+    values["done_word"] = fait
     if is_partial(desk.request):
         live = query.get("partie") == "vif"
         return render(desk.request, "agent/_live.html" if live else "agent/_ticket.html", status=status, oob=live, **values)
-    return render(desk.request, "agent/ticket.html", status=status, oob=False, **await frame(desk), **values)
+    return render(desk.request, "agent/ticket.html", status=status, oob=False, **{**await frame(desk), **values})
 
 
 def ticket_values(desk: Desk, ticket: TicketPage) -> dict[str, Any]:

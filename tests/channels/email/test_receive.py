@@ -214,7 +214,7 @@ async def test_while_the_ledger_is_away_mail_waits_and_none_is_lost(post: Post, 
     for number in range(5):
         dovecot.deliver("mairie", mail(number))
     async with post.reading():
-        assert await numbers(post, 5) == [str(number) for number in range(5)]
+        assert Counter(await numbers(post, 5)) == Counter("01234")
     assert len(await post.rows()) == 5
 
 

@@ -57,6 +57,7 @@ const store = {
 };
 
 function keep(form) {
+  if (!form.isConnected) return; // sent meanwhile
   const text = $("textarea", form).value;
   const kept = { genre: $("[name=genre]:checked", form)?.value ?? "", texte: text };
   for (const field of $$("input[type=text], input[type=email], select", form)) kept[field.name] = field.value;
@@ -147,7 +148,10 @@ document.addEventListener("input", (event) => {
 });
 addEventListener("pagehide", () => { for (const form of $$("[data-draft]")) if ($("textarea", form).value) keep(form); });
 document.addEventListener("submit", (event) => {
-  if (event.target.dataset.draft === "nouveau") { clearTimeout(pause); store.drop("nouveau"); }
+  if (!event.target.dataset.draft) return;
+  clearTimeout(pause);
+  if (event.target.dataset.draft === "nouveau") store.drop("nouveau");
+  else keep(event.target); // until the answer says that it was taken
 });
 
 /* Keys ------------------------------------------------------------------------------------------------------------------ */

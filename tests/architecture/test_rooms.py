@@ -1,0 +1,107 @@
+"""Every channel and every module has the same face, whoever added it: one contract for all that the registry finds."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from grc.messages.channel import Channel, Health
+from grc.messages.model import InboundMessage, Received
+from grc.web.parts import CHANNELS
+from grc.web.route import Route
+from tests.architecture.places import ROOT, name, rooms
+from workflows.check import check
+from workflows.definition import load
+from workflows.texts import names
+
+CHANNELS_DIRS, MODULES_DIRS = rooms("channels"), rooms("modules")
+AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+
+
+def received(channel: str, raw: bytes) -> Received:
+    return Received(1, 40001, channel, "mairie@40001.example", "essai", raw, {}, AT)
+
+
+def awkward() -> Iterator[bytes]:
+    """What no channel expects, and every channel is sent one day."""
+    yield from (
+        b"",
+        b"\0" * 100,
+        b"{}",
+        b"[]",
+        b"null",
+        b'{"text": 1}',
+        b"From:\r\n\r\n",
+        b"\xff\xfe" * 50,
+        b"[" * 100_000,
+        b"=?utf-8?q?" * 1000,
+    )
+    yield b'{"fields": {"message": null}, "files": [null]}'
+
+
+@pytest.mark.parametrize("room", CHANNELS_DIRS, ids=name)
+def test_a_channel_holds_the_same_few_files(room: Path) -> None:
+    missing = [file for file in ("__init__.py", "README.md", "parse.py", "receive.py", "settings.py") if not (room / file).is_file()]
+    assert not missing
+
+
+@pytest.mark.parametrize("room", MODULES_DIRS, ids=name)
+def test_a_module_holds_a_definition_that_is_sound_and_a_word_about_it(room: Path) -> None:
+    assert (room / "README.md").is_file()
+    definition = load(room / "definition.yaml")
+    assert definition.name == room.name
+    assert not check(definition, names(room / "texts"))
+
+
+async def test_the_registry_finds_every_room_under_the_name_of_its_folder(app: web.Application) -> None:
+    assert sorted(app[CHANNELS].keys()) == [room.name for room in CHANNELS_DIRS]
+    for found, channel in app[CHANNELS].items():
+        assert channel.name == found
+        assert channel.answers_by in app[CHANNELS]
+        assert app[CHANNELS][channel.answers_by].answers_by == channel.answers_by, "an answer leaves by a channel that sends"
+        assert channel.label
+        assert (ROOT / "node_modules/lucide-static/icons" / f"{channel.icon}.svg").is_file()
+
+
+async def test_every_channel_keeps_the_contract(app: web.Application) -> None:
+    for channel in app[CHANNELS].values():
+        assert _asynchronous(channel)
+        assert all(isinstance(route, Route) for route in channel.routes())
+        health = await asyncio.wait_for(channel.check(), 30)
+        assert all(isinstance(line, Health) and line.what and (line.ok or line.todo) for line in health), "what is wrong says what to do"
+
+
+async def test_a_channel_stops_listening_when_told(app: web.Application) -> None:
+    stop = asyncio.Event()
+    listening = [asyncio.create_task(channel.listen(stop)) for channel in app[CHANNELS].values()]
+    stop.set()
+    await asyncio.wait_for(asyncio.gather(*listening), 20)
+
+
+async def test_no_channel_raises_on_bytes_it_cannot_read(app: web.Application) -> None:
+    for found, channel in app[CHANNELS].items():
+        for raw in awkward():
+            message = channel.parse(received(found, raw))
+            assert isinstance(message, InboundMessage), (found, raw[:40])
+
+
+async def test_no_channel_raises_on_any_bytes(app: web.Application) -> None:
+    @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(raw=st.binary(max_size=2000))
+    def any_bytes(raw: bytes) -> None:
+        for found, channel in app[CHANNELS].items():
+            assert isinstance(channel.parse(received(found, raw)), InboundMessage)
+
+    any_bytes()
+
+
+def _asynchronous(channel: Channel) -> bool:
+    return all(inspect.iscoroutinefunction(getattr(channel, verb)) for verb in ("check", "listen", "send"))

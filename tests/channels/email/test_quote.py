@@ -1,0 +1,270 @@
+"""What a citizen wrote is told from what his mail program quoted, in the words of each program."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from channels.email.quote import fold
+
+WRITTEN = "Bonjour,\n\nD'accord pour jeudi, je serai chez moi.\n\nCordialement,\nÉlodie Martin"
+QUOTED = "Bonjour Madame,\n\nNos agents passeront jeudi.\n\nLe service voirie"
+
+SENTENCES = [
+    # Gmail
+    "Le lun. 15 nov. 2021 à 19:42, Mairie de Lué <mairie@lue.example> a écrit :",
+    "Le lun. 15 nov. 2021 à 19:42, Mairie de Lué <mairie@lue.example> a\nécrit :",
+    "Le lun. 15 nov. 2021 à 19:42, Service de l'urbanisme - Communauté de communes du Marensin\n<urbanisme@marensin.example> a écrit\xa0:",
+    "Le lundi 15 novembre 2021 à 19 h 42, Mairie\n<mairie@lue.example>\na écrit :",
+    "On Mon, Nov 15, 2021 at 7:42 PM Town Hall <mairie@lue.example> wrote:",
+    "On Mon, Aug 26, 2019 at 4:37 PM The Town Hall <\nmairie-de-la-commune@lue.example> wrote:",
+    "El lun, 15 nov 2021 a las 19:42, Mairie (<mairie@lue.example>) escribió:",
+    "Am Mo., 15. Nov. 2021 um 19:42 Uhr schrieb Mairie <mairie@lue.example>:",
+    "Mairie <mairie@lue.example> schrieb am Mo., 15. Nov. 2021, 19:42:",
+    "Em seg., 15 de nov. de 2021 às 19:42, Mairie <mairie@lue.example>\nescreveu:",
+    "Mairie <mairie@lue.example> escreveu no dia segunda, 15/11/2021 à(s) 19:42:",
+    "Op ma 15 nov. 2021 om 19:42 schreef Mairie <mairie@lue.example>:",
+    "Il giorno lun 15 nov 2021 alle ore 19:42 Mairie <mairie@lue.example> ha\nscritto:",
+    "Den mån 15 nov. 2021 kl 19:42 skrev Mairie <mairie@lue.example>:",
+    "man. 15. nov. 2021 kl. 19:42 skrev Mairie <mairie@lue.example>:",
+    "ma 15. marrask. 2021 klo 19.42 Mairie (mairie@lue.example) kirjoitti:",
+    "pon., 15 lis 2021 o 19:42 Mairie <mairie@lue.example> napisał(a):",
+    "po 15. 11. 2021 v 19:42 odesílatel Mairie <mairie@lue.example> napsal:",
+    "пн, 15 нояб. 2021 г. в 19:42, Mairie <mairie@lue.example>:",
+    "пн, 15 лист. 2021 р. о 19:42 Mairie <mairie@lue.example> пише:",
+    "În lun., 15 nov. 2021 la 19:42, Mairie <mairie@lue.example> a scris:",
+    "Mairie <mairie@lue.example> ezt írta (időpont: 2021. nov. 15., H, 19:42):",
+    "Mairie <mairie@lue.example>, 15 Kas 2021 Pzt, 19:42 tarihinde şunu yazdı:",
+    "2021年11月15日(月) 19:42 Mairie <mairie@lue.example>:",
+    "Mairie <mairie@lue.example> 于2021年11月15日周一 19:42写道：",
+    "2021년 11월 15일 (월) 오후 7:42, Mairie <mairie@lue.example>님이 작성:",
+    "2016-03-03 17:21 GMT+01:00 Mairie <mairie@lue.example>:",
+    "2013/7/20 Mairie de Lué <mairie@lue.example>",
+    # Apple Mail, iPhone
+    "Le 29 avr. 2025 à 11:11, Mairie de Lué <mairie@lue.example> a écrit :",
+    "> Le 29 avr. 2025 à 11:11, Mairie de Lué <mairie@lue.example> a écrit :",
+    "On Apr 29, 2025, at 11:11, Mairie de Lué <mairie@lue.example> wrote:",
+    "On 29 Apr 2025, at 11:11 AM, Mairie wrote:",
+    "Am 29.04.2025 um 11:11 schrieb Mairie <mairie@lue.example>:",
+    "El 29 abr 2025, a las 11:11, Mairie <mairie@lue.example> escribió:",
+    "Il giorno 29 apr 2025, alle ore 11:11, Mairie <mairie@lue.example> ha scritto:",
+    "Op 29 apr. 2025, om 11:11 heeft Mairie <mairie@lue.example> het volgende geschreven:",
+    "29 апр. 2025 г., в 11:11, Mairie <mairie@lue.example> написал(а):",
+    "29 apr 2025 kl. 11:11 skrev Mairie <mairie@lue.example>:",
+    "Den 29. apr. 2025 kl. 11.11 skrev Mairie <mairie@lue.example>:",
+    "Mairie <mairie@lue.example> kirjoitti 29.4.2025 kello 11.11:",
+    "Wiadomość napisana przez Mairie <mairie@lue.example> w dniu 29.04.2025, o godz. 11:11:",
+    "在 2025年4月29日，上午11:11，Mairie <mairie@lue.example> 写道：",
+    "No dia 29/04/2025, às 11:11, Mairie <mairie@lue.example> escreveu:",
+    # Thunderbird, Roundcube, Zimbra, SOGo, webmails
+    "Le 29/04/2025 à 11:11, Mairie de Lué a écrit :",
+    "Le 29/04/2025 11:11, Mairie de Lué a écrit\xa0:",
+    "Le 2025-04-29 11:11, mairie@lue.example a écrit :",
+    "Le 29 avril 2025 11:11:03 GMT+02:00, Mairie <mairie@lue.example> a écrit :",
+    "Le mardi 29 avril 2025, Mairie de Lué <mairie@lue.example> a écrit :",
+    "Le Mardi 29 avril 2025 11h11, Mairie de Lué <mairie@lue.example> a écrit :",
+    "Le mardi 29 avril 2025 à 11:11:03 UTC+2, Mairie de Lué <mairie@lue.example> a écrit :",
+    "Le mardi 29 avril 2025 à 11:11:03, Mairie de Lué <mairie@lue.example> a écrit :",
+    "- Le 29/04/2025 11:11, Mairie de Lué a écrit :",
+    "----- Le 29 Avr 25, à 11:11, Mairie de Lué mairie@lue.example a écrit :",
+    "Le 29 avr. 25 à 11:11, mairie@lue.example a écrit :",
+    "Mairie de Lué <mairie@lue.example> a écrit :",
+    "mairie@lue.example a écrit :",
+    "On 04/29/2025 11:11 AM, Mairie wrote:",
+    "On 2025-04-29 11:11, Mairie wrote:",
+    "Am 29.04.25 um 11:11 schrieb Mairie:",
+    "El 29/04/2025 a las 11:11, Mairie escribió:",
+    "El 29/04/25 11:11, Mairie escribió:",
+    "Em 29/04/2025 11:11, Mairie escreveu:",
+    "Il 29/04/2025 11:11, Mairie ha scritto:",
+    "Op 29-04-2025 om 11:11 schreef Mairie:",
+    "Den 2025-04-29 kl. 11:11, skrev Mairie:",
+    "Den 29.04.2025 11:11, skrev Mairie:",
+    "W dniu 29.04.2025 o 11:11, Mairie pisze:",
+    "Dne 29. 04. 25 v 11:11 Mairie napsal(a):",
+    "29.04.2025 11:11, Mairie пишет:",
+    "29.04.2025, 11:11, \"Mairie\" <mairie@lue.example>:",
+    "Вторник, 29 апреля 2025, 11:11 +03:00 от Mairie <mairie@lue.example>:",
+    "---- On Tue, 29 Apr 2025 11:11:03 +0200 Mairie <mairie@lue.example> wrote ----",
+    "On Tuesday, April 29th, 2025 at 11:11 AM, Mairie <mairie@lue.example> wrote:",
+    "Le mardi 29 avril 2025 à 11:11, Mairie <mairie@lue.example> a écrit :",
+]  # fmt: skip
+
+BLOCKS = [
+    "De : Mairie de Lué <mairie@lue.example>\nEnvoyé : mardi 29 avril 2025 11:11\nÀ : elodie.martin@fai.example\nObjet : Votre demande",
+    "De: Mairie de Lué <mairie@lue.example>\nEnvoyé: mardi 29 avril 2025 11:11\nÀ: elodie.martin@fai.example\nObjet: Votre demande",
+    "De\xa0: Mairie de Lué <mairie@lue.example>\nEnvoyé le\xa0: mardi 29 avril 2025 11:11\nÀ\xa0: elodie.martin@fai.example\nObjet\xa0: RE: Votre",
+    "*De :* Mairie de Lué\n*Envoyé :* mardi 29 avril 2025 11:11\n*À :* Élodie Martin\n*Objet :* Votre demande",
+    "De : Mairie de Lué [mailto:mairie@lue.example] \nEnvoyé : mardi 29 avril 2025 11:11\nÀ : 'Élodie Martin'\nCc : voirie\nObjet : Votre",
+    "________________________________\nDe : Mairie de Lué <mairie@lue.example>\nEnvoyé : mardi 29 avril 2025 11:11\nÀ : Élodie\nObjet : Votre",
+    "-----Message d'origine-----\nDe : Mairie de Lué <mairie@lue.example>\nEnvoyé : mardi 29 avril 2025 11:11\nÀ : Élodie\nObjet : Votre",
+    "-------- Message d’origine --------\nDe : Mairie <mairie@lue.example>\nDate : 29/04/2025 11:11 (GMT+01:00)\nÀ : Élodie\nObjet : Votre",
+    "-------- Message original --------",
+    "----- Mail original -----\nDe: \"Mairie\" <mairie@lue.example>\nÀ: \"Élodie\" <e@fai.example>\nEnvoyé: Mardi 29 Avril 2025 11:11:03\nObjet: Votre",
+    "> Message du 29/04/25 11:11\n> De : \"Mairie\" <mairie@lue.example>\n> A : \"Élodie\" <e@fai.example>\n> Copie à : \n> Objet : Votre demande",
+    "envoyé : 29 avril 2025 à 11:11\nde : Mairie <mairie@lue.example>\nà : e@fai.example\nobjet : Votre demande",
+    "From: Mairie <mairie@lue.example>\nSent: Tuesday, April 29, 2025 11:11 AM\nTo: Élodie\nSubject: Votre demande",
+    "From: Mairie <mairie@lue.example>\nDate: Tuesday, 29 April 2025 at 11:11\nTo: Élodie\nSubject: Votre demande",
+    "Von: Mairie <mairie@lue.example>\nGesendet: Dienstag, 29. April 2025 11:11\nAn: Élodie\nBetreff: Votre demande",
+    "De: Mairie <mairie@lue.example>\nEnviado el: martes, 29 de abril de 2025 11:11\nPara: Élodie\nAsunto: Votre demande",
+    "De: Mairie <mairie@lue.example>\nEnviada em: terça-feira, 29 de abril de 2025 11:11\nPara: Élodie\nAssunto: Votre demande",
+    "Da: Mairie <mairie@lue.example>\nInviato: martedì 29 aprile 2025 11:11\nA: Élodie\nOggetto: Votre demande",
+    "Van: Mairie <mairie@lue.example>\nVerzonden: dinsdag 29 april 2025 11:11\nAan: Élodie\nOnderwerp: Votre demande",
+    "Fra: Mairie <mairie@lue.example>\nSendt: 29. april 2025 11:11\nTil: Élodie\nEmne: Votre demande",
+    "Från: Mairie <mairie@lue.example>\nSkickat: den 29 april 2025 11:11\nTill: Élodie\nÄmne: Votre demande",
+    "Lähettäjä: Mairie <mairie@lue.example>\nLähetetty: 29. huhtikuuta 2025 11:11\nVastaanottaja: Élodie\nAihe: Votre demande",
+    "Od: Mairie <mairie@lue.example>\nWysłano: 29 kwietnia 2025 11:11\nDo: Élodie\nTemat: Votre demande",
+    "От: Mairie <mairie@lue.example>\nОтправлено: 29 апреля 2025 г. 11:11\nКому: Élodie\nТема: Votre demande",
+    "-----Original Message-----\nFrom: Mairie",
+    "-----Ursprüngliche Nachricht-----\nVon: Mairie",
+    "-----Mensaje original-----\nDe: Mairie",
+    "--- Répondre au-dessus de cette ligne ---",
+]  # fmt: skip
+
+PROSE = [
+    "Le 12 mars, j'ai constaté que le lampadaire était éteint.",
+    "Le maire a écrit :",
+    "Le 12 mars 2024, votre service m'a écrit :",
+    "Le 12/03/2024 à 14:30, vous nous avez écrit :",
+    "Le lundi 12 mars 2024 à 10:00 nous avons rendez-vous :",
+    "Le lundi matin, le camion passe à 6:30 et réveille tout le quartier :",
+    "On m'a dit le 3 mai 2024 que ma demande était prête :",
+    "On 3 May 2024 I wrote to you about this:",
+    "Le 12/03/2024 j'ai écrit à mairie@lue.example :",
+    "Voici ce que le préfet écrit :",
+    "De : la gare\nÀ : la mairie",
+    "Objet : demande de place en crèche",
+    "Date : samedi 14 juin 2025\nLieu : salle des fêtes",
+    "Pour : mon fils, à partir du 2 septembre :",
+    "A : lundi 10:30\nB : mardi 11:30",
+    "-- premier point\n-- deuxième point",
+    "----------",
+    "| lundi | 10:00 |",
+    "Merci de répondre à elodie.martin@fai.example, ou au 05 00 00 00 00 :",
+    "Envoyé : le dossier complet, le 12 mars 2024",
+    "Mon adresse de courriel : elodie.martin@fai.example",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_an_answer_above_what_a_program_announces_is_found(sentence: str) -> None:
+    for quoted in (QUOTED, "\n".join("> " + line for line in QUOTED.split("\n"))):
+        folded = fold(f"{WRITTEN}\n\n{sentence}\n\n{quoted}")
+        assert folded.reply == WRITTEN
+        assert "jeudi" in folded.quoted
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_an_answer_above_a_block_of_headers_is_found(block: str) -> None:
+    folded = fold(f"{WRITTEN}\n\n{block}\n\n{QUOTED}")
+    assert folded.reply == WRITTEN
+    assert folded.quoted.endswith(QUOTED)
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_an_answer_below_the_quotation_stays_visible(sentence: str) -> None:
+    quoted = "\n".join("> " + line for line in QUOTED.split("\n"))
+    folded = fold(f"{sentence}\n{quoted}\n\n{WRITTEN}")
+    assert folded.reply == WRITTEN
+
+
+@pytest.mark.parametrize("prose", PROSE)
+def test_a_citizens_own_words_are_never_taken_for_a_quotation(prose: str) -> None:
+    text = f"Bonjour,\n\n{prose}\n\nle portail reste ouvert toute la nuit.\n\nMerci"
+    assert fold(text).reply == text
+
+
+def test_answers_between_the_lines_stay_visible() -> None:
+    folded = fold("""Le 29/04/2025 à 11:11, Mairie de Lué a écrit :
+> Avez-vous l'accord du voisin ?
+
+Oui, il est joint.
+
+> À quelle date commencent les travaux ?
+Le 3 juin.
+
+> Cordialement""")
+    assert folded.reply == "Oui, il est joint.\n\nLe 3 juin."
+    assert "accord du voisin" in folded.quoted
+
+
+def test_the_wrapped_rest_of_a_quoted_line_is_quoted() -> None:
+    folded = fold("""Merci.
+
+> Nous avons bien reçu votre demande de branchement au réseau d'eau potable
+du 3 mai
+> et nous vous répondrons.""")
+    assert folded.reply == "Merci."
+
+
+def test_a_lone_forward_is_shown_whole() -> None:
+    text = "---------- Message transféré ---------\nDe : Syndic <syndic@immeuble.example>\nDate : mar. 29 avr. 2025 à 11:11\nObjet : Fuite\n\nIl y a une fuite."
+    assert fold(text, "Tr : Fuite").reply == text
+
+
+def test_what_is_forwarded_with_a_word_above_stays_visible() -> None:
+    text = "Pour votre information.\n\nDe : Syndic <syndic@immeuble.example>\nEnvoyé : 29 avril 2025\nObjet : Fuite\n\nIl y a une fuite."
+    assert fold(text, "TR: Fuite").reply == text
+    assert fold(text, "RE: Fuite").reply == "Pour votre information."
+
+
+def test_a_mail_that_only_quotes_is_shown_whole() -> None:
+    text = "> Bonjour\n> Nos agents passeront jeudi."
+    assert fold(text).reply == text
+
+
+def test_an_answer_on_the_line_of_the_announcement_is_kept() -> None:
+    folded = fold("D'accord. --- Le 29 avr. 2025 à 11:11, Mairie <mairie@lue.example> a écrit :\n\nNous passerons jeudi.")
+    assert folded.reply == "D'accord."
+    assert "passerons" in folded.quoted
+
+
+@pytest.mark.parametrize(
+    "signature", ["Envoyé de mon iPhone", "Envoyé depuis l’application Mail Orange", "Envoyé à partir d’Outlook pour Android", "Sent from my Galaxy",
+                  "Envoyé depuis mon mobile Orange", "Télécharger Outlook pour iOS", "Envoyé avec Proton Mail", "Provenance : Courrier pour Windows"]
+)  # fmt: skip
+def test_the_signature_of_a_telephone_goes_with_what_is_folded(signature: str) -> None:
+    folded = fold(f"D'accord pour jeudi.\n\n{signature}\n\nLe 29 avr. 2025 à 11:11, Mairie <mairie@lue.example> a écrit :\n> Jeudi ?")
+    assert folded.reply == "D'accord pour jeudi."
+    assert signature in folded.quoted
+
+
+def test_a_signature_with_a_telephone_number_stays() -> None:
+    folded = fold("D'accord.\n\n-- \nÉlodie Martin\n05 00 00 00 00\n\nLe 29/04/2025 à 11:11, Mairie a écrit :\n> Jeudi ?")
+    assert "05 00 00 00 00" in folded.reply
+
+
+LINES = st.one_of(
+    st.sampled_from([*SENTENCES, *BLOCKS, *PROSE, "", "> cité", ">> deux fois", "Oui.", "-- ", "Envoyé de mon iPhone", "________________"]),
+    st.text(max_size=60),
+)
+
+
+@given(st.lists(LINES, max_size=12).map("\n".join))
+def test_no_line_is_lost(text: str) -> None:
+    folded = fold(text)
+    assert _letters(folded.reply) + _letters(folded.quoted) == _letters(text)
+    assert not folded.quoted or folded.reply.strip()
+
+
+def _letters(text: str) -> _Bag:
+    return _Bag(re.sub(r"\s", "", text))
+
+
+class _Bag(dict[str, int]):
+    """How often each character occurs."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        for char in text:
+            self[char] = self.get(char, 0) + 1
+
+    def __add__(self, other: _Bag) -> _Bag:
+        out = _Bag("")
+        for one in (self, other):
+            for char, count in one.items():
+                out[char] = out.get(char, 0) + count
+        return out
