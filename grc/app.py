@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -65,10 +65,10 @@ async def run_web(settings: Settings) -> None:
             await runner.cleanup()
 
 
-async def run_worker(settings: Settings) -> None:
+async def run_worker(settings: Settings, parts: Collection[str] | None = None) -> None:
     """Works until the process is told to stop."""
     async with compose(settings) as composed:
-        await worker.run(composed.house, composed.wake, _told_to_stop())
+        await worker.run(composed.house, composed.wake, _told_to_stop(), parts or worker.PARTS)
 
 
 def _told_to_stop() -> asyncio.Event:

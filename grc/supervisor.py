@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -15,7 +16,7 @@ from grc.child import Child
 from grc.db import embedded
 from grc.db.migrate import migrate
 from grc.db.reach import take_for_service
-from grc.errors import GrcError
+from grc.errors import GrcError, Misconfigured
 from grc.settings import Settings, for_child, make_data_dir
 
 log = structlog.get_logger()
@@ -23,6 +24,7 @@ log = structlog.get_logger()
 HALVES = ("web", "worker")
 STOP_SECONDS = 20.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 10.0
+PORT_SECONDS = 5.0
 STEADY_SECONDS = 30.0  # one that ran so long fell by accident: no reason to wait before it runs again
 
 
@@ -32,20 +34,22 @@ async def serve(settings: Settings, *, demo: bool, started: Callable[[], None]) 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     make_data_dir(settings)
-    async with _database(settings, stop) as url:
+    async with _database(settings) as url:
+        await _port_is_free(settings, stop)
         await migrate(url)
         here = settings.model_copy(update={"demo": demo, "database_url": Settings.model_validate({"database_url": url}).database_url})
         if demo and not stop.is_set():
             await _furnish(here)
         environment = for_child(GRC_DATABASE_URL=url, **({"GRC_DEMO": "1"} if demo else {}))
+        if not stop.is_set():
+            started()
         halves = [asyncio.create_task(_keep(half, environment, stop)) for half in HALVES]
-        started()
         await asyncio.gather(*halves)
     return 0
 
 
 @asynccontextmanager
-async def _database(settings: Settings, stop: asyncio.Event) -> AsyncIterator[str]:
+async def _database(settings: Settings) -> AsyncIterator[str]:
     """The database that is set, or the embedded one, kept running for as long as the block runs."""
     if settings.database_url is not None:
         yield settings.database_url.get_secret_value()
@@ -98,6 +102,22 @@ async def _keep(half: str, environment: Mapping[str, str], stop: asyncio.Event) 
         log.error("serve.fell", part=half, status=child.status())
         pause = FIRST_PAUSE if _time() - began > STEADY_SECONDS else min(pause * 2, LONGEST_PAUSE)
         await _set_within(stop, pause)
+
+
+async def _port_is_free(settings: Settings, stop: asyncio.Event) -> None:
+    """Waits for the port, which the halves of a killed service may still hold for a moment. Raises Misconfigured where it stays taken."""
+    deadline = _time() + PORT_SECONDS
+    while not stop.is_set():
+        try:
+            for family, kind, protocol, _, where in socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM):
+                with socket.socket(family, kind, protocol) as tried:
+                    tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                    tried.bind(where)
+            return
+        except OSError as error:
+            if _time() > deadline:
+                raise Misconfigured(f"GRC_PORT : {settings.host}:{settings.port} ne peut pas être servi ({error.strerror})") from error
+        await _set_within(stop, 0.1)
 
 
 async def _furnish(settings: Settings) -> None:

@@ -8,9 +8,9 @@ from html import escape, unescape
 
 import nh3
 
-MAX_HTML_CHARS = 1_000_000   # cleaned; what follows is cut
-FEW_TAGS = 1_500             # up to here nothing in a document can be deep enough to be slow
-MAX_OPEN_TAGS = 400          # nested; deeper than this no person writes, and the HTML parser grows quadratic
+MAX_HTML_CHARS = 1_000_000  # cleaned; what follows is cut
+FEW_TAGS = 1_500  # up to here nothing in a document can be deep enough to be slow
+MAX_OPEN_TAGS = 400  # nested; deeper than this no person writes, and the HTML parser grows quadratic
 MAX_TAG_CHARS = 20_000  # of one tag without its data: pictures; a longer one is an attack on the parser of attributes
 MANY_AMPERSANDS = 5_000  # from here on, those that begin no entity are written as entities: the parser is slow on them
 
@@ -79,7 +79,7 @@ _NOT_NESTED = {"br", "img", "hr", "p", "li", "td", "tr", "th", "dd", "dt", "inpu
 _FORMATTING = {"a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"}
 _BARRIERS = {"table", "template", "object", "applet", "marquee", "button"}
 _HUGE_TAG = re.compile(rf"<[^<>]{{{MAX_TAG_CHARS},}}")
-_LONE_AMPERSAND = re.compile(r"&(?![a-zA-Z#])")
+_LONE_AMPERSAND = re.compile(r"&(?!#?[a-zA-Z0-9]{1,31};)")
 
 
 def clean_html(html: str) -> str:
@@ -92,7 +92,7 @@ def clean_html(html: str) -> str:
     if len(html) > MAX_HTML_CHARS:
         html = _DATA_URI.sub("", html)[:MAX_HTML_CHARS]
     if html.count("&") > MANY_AMPERSANDS:
-        html = _LONE_AMPERSAND.sub("&amp;", html)
+        html = _LONE_AMPERSAND.sub("&amp;", html)[:MAX_HTML_CHARS]
     if _too_deep(html) or (_HUGE_TAG.search(html) and _HUGE_TAG.search(_DATA_URI.sub("", html))):
         return f"<pre>{escape(_bare(html), quote=False)}</pre>"
     cleaner = _CLEANER_WITH_DATA if "data:" in html or "DATA:" in html else _CLEANER
@@ -119,7 +119,7 @@ def _neutral(match: re.Match[str]) -> str:
         elif name == "data-remote-src" and not _REMOTE.match(address):
             continue
         kept.append((name, value))
-    return f"<{tag}" + "".join(f' {name}="{value}"' for name, value in dict(kept).items()) + ">"
+    return f"<{tag}" + "".join(f' {name}="{value}"' for name, value in sorted(dict(kept).items())) + ">"
 
 
 def show_images(cleaned: str, inline: Callable[[str], str | None], *, remote: bool = False) -> str:
@@ -138,7 +138,7 @@ def show_images(cleaned: str, inline: Callable[[str], str | None], *, remote: bo
                 attributes["src"] = escape(found)
         if remote and "data-remote-src" in attributes:
             attributes["src"] = attributes.pop("data-remote-src")
-        return "<img" + "".join(f' {name}="{value}"' for name, value in attributes.items()) + ">"
+        return "<img" + "".join(f' {name}="{value}"' for name, value in sorted(attributes.items())) + ">"
 
     return _LINK_OR_IMAGE.sub(shown, cleaned)
 
@@ -248,8 +248,12 @@ class _Writer:
     def blank(self) -> None:
         """Ends the paragraph under way."""
         self.flush()
-        if self.lines and self.lines[-1][1]:
-            self.lines.append((min(self.quotes, self.lines[-1][0]), ""))
+        if self.lines:
+            quotes, text = self.lines[-1]
+            if text:
+                self.lines.append((min(self.quotes, quotes), ""))
+            elif quotes > self.quotes:
+                self.lines[-1] = (self.quotes, "")
 
     def open(self, tag: str, attributes: str) -> None:
         if tag == "br":
@@ -311,9 +315,10 @@ class _Writer:
                 if self.lists:
                     self.flush()
                     return
-            self.blank()
+            self.flush()
             if tag == "blockquote":
                 self.quotes = max(0, self.quotes - 1)
+            self.blank()
         elif tag in _LINES:
             self.flush()
 

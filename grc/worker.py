@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import structlog
 
@@ -24,8 +24,11 @@ DEADLINE_SECONDS = 5.0  # how late an alarm may be
 LISTEN_AGAIN_SECONDS = 5.0
 
 
-async def run(house: House, wake: Wake, stop: asyncio.Event) -> None:
-    """Works until `stop` is set, then finishes what is under way."""
+PARTS = ("intake", "deliver", "deadlines", "channels")
+
+
+async def run(house: House, wake: Wake, stop: asyncio.Event, parts: Collection[str] = PARTS) -> None:
+    """Does these parts of the work until `stop` is set, then finishes what is under way."""
 
     async def claim_arrivals(most: int) -> Sequence[Claimed]:
         return await intake.claim(house, clock.now(), most)
@@ -43,13 +46,16 @@ async def run(house: House, wake: Wake, stop: asyncio.Event) -> None:
         await deliver.deliver(house, leaving, clock.now)
 
     async with asyncio.TaskGroup() as tasks:
-        arrived, leaving = wake.event("received"), wake.event("outgoing")
-        tasks.create_task(work("intake", claim_arrivals, take_in, arrived, stop, at_once=INTAKE_AT_ONCE))
-        tasks.create_task(work("intake again", claim_suspects, take_in, asyncio.Event(), stop, at_once=1))
-        tasks.create_task(work("deliver", claim_deliveries, send, leaving, stop, at_once=DELIVER_AT_ONCE))
-        tasks.create_task(_deadlines(house, stop))
-        for channel in house.channels.values():
-            tasks.create_task(_listen(channel.name, house, stop))
+        if "intake" in parts:
+            tasks.create_task(work("intake", claim_arrivals, take_in, wake.event("received"), stop, at_once=INTAKE_AT_ONCE))
+            tasks.create_task(work("intake again", claim_suspects, take_in, asyncio.Event(), stop, at_once=1))
+        if "deliver" in parts:
+            tasks.create_task(work("deliver", claim_deliveries, send, wake.event("outgoing"), stop, at_once=DELIVER_AT_ONCE))
+        if "deadlines" in parts:
+            tasks.create_task(_deadlines(house, stop))
+        if "channels" in parts:
+            for channel in house.channels.values():
+                tasks.create_task(_listen(channel.name, house, stop))
 
 
 async def _deadlines(house: House, stop: asyncio.Event) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from time import perf_counter
@@ -56,7 +57,7 @@ async def test_a_part_that_is_killed_is_started_again(installation: Installation
     async def again() -> bool | None:
         return installation.processes().get(part, before) != before or None
 
-    await until(again, 20, f"{part} runs again")
+    await until(again, 20, lambda: f"{part} runs again")
     await installation.ready()
     assert await installation.stop() == 0
 
@@ -70,13 +71,23 @@ async def test_a_second_one_on_the_same_data_is_refused_in_one_line(installation
     assert err.count("\n") == 1
 
 
+async def test_a_port_that_another_program_has_is_told_in_one_line(installation: Installation) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", installation.port))
+        other.listen()
+        installation.serve()
+        assert await installation.exit_status() == 1
+    assert installation.said().startswith(f"grc serve : GRC_PORT : 127.0.0.1:{installation.port} ")
+    assert installation.said().count("\n") == 1
+
+
 async def test_a_stop_before_it_is_ready_is_a_stop(installation: Installation) -> None:
     installation.serve()
 
     async def began() -> bool | None:
         return (installation.data_dir / "postgres.log").exists() or None
 
-    await until(began, 20, "the server begins to start")
+    await until(began, 20, lambda: "the server begins to start")
     assert await asyncio.wait_for(installation.stop(), 20) == 0
 
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from channels.email.charset import clean
 from channels.email.headers import text
 
-MAX_FIELDS = 20             # of one name (To, Cc) looked at
-MAX_NAME_WORDS = 40         # read before an address
-MAX_ADDRESSES = 500         # read in one field
-MAX_ADDRESS_CHARS = 320     # RFC 3696: 64 + @ + 255
+MAX_FIELDS = 20  # of one name (To, Cc) looked at
+MAX_NAME_WORDS = 40  # read before an address
+MAX_ADDRESSES = 500  # read in one field
+MAX_ADDRESS_CHARS = 320  # RFC 3696: 64 + @ + 255
 MAX_NAME_CHARS = 300
 
 # An encoded word first: it may hold commas and quotes that mean nothing. Every alternative begins differently: linear time.
@@ -125,7 +125,7 @@ def _address(raw: str) -> str:
         address = address[7:]
     if address.startswith("@") and ":" in address:  # a source route
         address = address.rsplit(":", 1)[1]
-    if address.startswith('"') or '\\' in address:
+    if address.startswith('"') or "\\" in address:
         local, at, domain = address.rpartition("@")
         address = local.strip('"') + at + domain
     address = _NOT_IN_ADDRESS.sub("", address).rstrip(".")

@@ -12,11 +12,11 @@ from channels.email.defects import Defects
 from channels.email.mime import Part
 from grc.messages.model import Attachment
 
-MAX_ATTACHMENTS = 500       # in one mail; those beyond stay in the raw mail only
+MAX_ATTACHMENTS = 500  # in one mail; those beyond stay in the raw mail only
 MAX_NAME_CHARS = 180
 MAX_SUFFIX_CHARS = 12
 
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff<>:\"|?*]")
+_UNSAFE = re.compile('[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff<>:"|?*]')
 _EXTENSIONS = {
     "message/rfc822": ".eml", "message/delivery-status": ".txt", "text/rfc822-headers": ".txt", "text/calendar": ".ics",
     "image/jpeg": ".jpg", "image/heic": ".heic", "image/webp": ".webp", "audio/mpeg": ".mp3", "text/plain": ".txt", "text/html": ".html",

@@ -11,9 +11,9 @@ from channels.email.defects import Defects
 from channels.email.mime import Part
 from grc.text import clean_html, html_to_text
 
-MAX_TEXT_BYTES = 1_000_000   # of one part, decoded; a longer one is attached whole
-MAX_BODY_CHARS = 1_000_000   # of all together
-MAX_TEXT_PARTS = 100         # joined into one body; more are attached
+MAX_TEXT_BYTES = 1_000_000  # of one part, decoded; a longer one is attached whole
+MAX_BODY_CHARS = 1_000_000  # of all together
+MAX_TEXT_PARTS = 100  # joined into one body; more are attached
 
 _TEXTS = {
     "text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown", "text/x-web-markdown", "text/unknown",
@@ -97,8 +97,7 @@ def _forms(part: Part, files: list[Part], *, in_alternative: bool, is_root: bool
     if not part.children:
         if _is_body(part, in_alternative=in_alternative, is_root=is_root):
             return _Forms([part], [part])
-        if not part.is_multipart:
-            files.append(part)
+        files.append(part)
         return _Forms()
     if part.type == "multipart/alternative":
         return _alternative(part, files)
@@ -145,7 +144,7 @@ def _related(part: Part, files: list[Part], *, in_alternative: bool) -> _Forms:
             found.add(_forms(child, files, in_alternative=in_alternative or child is root))
         elif child.type == "text/plain" and _is_body(child, in_alternative=False, is_root=False) and "content-id" not in child.headers:
             found.add(_Forms([child], [child]))
-        elif not child.is_multipart:
+        else:
             files.append(child)
     return found
 

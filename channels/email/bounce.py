@@ -10,7 +10,7 @@ from channels.email.headers import Headers, message_id
 from channels.email.mime import Part, walk
 from channels.email.vocabulary import one_of
 
-MAX_STATUS_BYTES = 65_536     # of a delivery-status read
+MAX_STATUS_BYTES = 65_536  # of a delivery-status read
 MAX_LOOKED_AT_CHARS = 20_000  # of the text of a notice
 MAX_DETAIL_CHARS = 500
 
@@ -77,8 +77,8 @@ class Notice:
     kind: str
     of: str | None
     recipient: str = ""
-    action: str = ""      # failed | delayed | delivered | relayed | expanded, or empty
-    status: str = ""      # 5.1.1
+    action: str = ""  # failed | delayed | delivered | relayed | expanded, or empty
+    status: str = ""  # 5.1.1
     detail: str = ""
 
     @property

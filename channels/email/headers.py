@@ -12,11 +12,11 @@ from channels.email.charset import clean, decode
 from channels.email.defects import Defects
 from channels.email.transfer import base64_bytes
 
-MAX_FIELDS = 20_000          # header fields read in one block
-MAX_SAME = 200               # fields of one name kept
-MAX_VALUE_BYTES = 65_536     # of one field
-MAX_WORD_BYTES = 4_000       # of one encoded word
-MAX_PARAMETER_PIECES = 200   # of RFC 2231
+MAX_FIELDS = 20_000  # header fields read in one block
+MAX_SAME = 200  # fields of one name kept
+MAX_VALUE_BYTES = 65_536  # of one field
+MAX_WORD_BYTES = 4_000  # of one encoded word
+MAX_PARAMETER_PIECES = 200  # of RFC 2231
 
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _NAME = re.compile(rb"[!-9;-~]+[ \t]*")
@@ -74,6 +74,7 @@ def read(raw: bytes, start: int, end: int, defects: Defects) -> tuple[Headers, i
         defects.add("headers-too-many")
         del lines[MAX_FIELDS:]
     fields = headers.fields
+    damaged = False
     for line in lines:
         name, colon, value = line.partition(b":")
         if colon and _NAME.fullmatch(name):
@@ -83,27 +84,34 @@ def read(raw: bytes, start: int, end: int, defects: Defects) -> tuple[Headers, i
             same = fields.setdefault(name.decode("ascii").rstrip().lower(), [])
             if len(same) < MAX_SAME:
                 same.append(value.strip())
-        elif line.strip() and not line.startswith((b"From ", b">From ")):
-            begun = _body_begins(block, line.split(b" ", 1)[0].rstrip(b"\r"))
+        elif _is_damaged(line):
+            begun = None if damaged else _body_begins(block)
             if begun is not None:
                 defects.add("headers-without-end")
-                if begun == 0:
-                    return Headers(), start
                 return read(raw, start, start + begun, defects)[0], start + begun
+            damaged = True
             defects.add("header-damaged")
     return headers, end
 
 
-def _body_begins(block: bytes, word: bytes) -> int | None:
-    """Where the body begins inside a block, when from its first damaged line on nothing looks like a header any more."""
+def _is_damaged(line: bytes) -> bool:
+    """Neither a field nor its continuation, nor the line with which mailbox files separate mails."""
+    if not line.strip() or line[:1] in b" \t" or line.startswith((b"From ", b">From ")):
+        return False
+    name, colon, _ = line.partition(b":")
+    return not colon or _NAME.fullmatch(name) is None
+
+
+def _body_begins(block: bytes) -> int | None:
+    """Where the body begins inside a block: at the first damaged line after which no usual field stands any more."""
     at = 0
+    for field in _USUAL.finditer(block):
+        at = field.end()
     while at < len(block):
         stop = block.find(b"\n", at)
         stop = len(block) if stop < 0 else stop
-        line = block[at:stop]
-        if line.strip() and line[:1] not in b" \t" and not _NAME.fullmatch(line.partition(b":")[0] if b":" in line else b"")\
-                and not line.startswith((b"From ", b">From ")):
-            return None if _USUAL.search(block, stop) else at
+        if (at == 0 or block[at - 1] == 10) and _is_damaged(block[at:stop]):
+            return at
         at = stop + 1
     return None
 

@@ -16,11 +16,11 @@ from channels.email.defects import Defects
 from channels.email.headers import Headers
 from channels.email.transfer import undo
 
-MAX_PARTS = 2_000                  # parts read in one mail
-MAX_DEPTH = 60                     # of the tree; what lies deeper hangs at this depth
-MAX_DELIMITER_LINES = 200_000      # lines beginning with -- looked at
-MAX_ROOT_BLOCK_BYTES = 2_097_152   # of headers of the mail
-MAX_PART_BLOCK_BYTES = 65_536     # of headers of a part
+MAX_PARTS = 2_000  # parts read in one mail
+MAX_DEPTH = 60  # of the tree; what lies deeper hangs at this depth
+MAX_DELIMITER_LINES = 200_000  # lines beginning with -- looked at
+MAX_ROOT_BLOCK_BYTES = 2_097_152  # of headers of the mail
+MAX_PART_BLOCK_BYTES = 65_536  # of headers of a part
 MAX_BOUNDARY_BYTES = 400
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+*-]+")
@@ -83,9 +83,11 @@ def read(raw: bytes, defects: Defects) -> Part:
         if guessed and guessed != boundary:
             defects.add("boundary-wrong")
             _cut(root, guessed, defects)
-    if not root.children and root.start < root.end:
-        defects.add("multipart-without-parts")
-        root.type, root.params = "text/plain", {"charset": root.params.get("charset", "")}
+    for part in walk(root):
+        if part.is_multipart and not part.children:
+            if raw[part.start : part.end].strip():
+                defects.add("multipart-without-parts")
+            part.type, part.params = "text/plain", {"charset": part.params.get("charset", "")}
     return root
 
 

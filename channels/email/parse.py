@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from channels.email import addresses, attachments, automatic, bodies, bounce, headers, mime, quote, uuencode
@@ -13,13 +14,15 @@ from channels.email.mime import Part
 from grc.messages.model import Attachment, InboundMessage, Received
 from grc.text import clean_html, html_to_text
 
-MAX_MAIL_BYTES = 104_857_600     # read; of a larger one, the beginning
-MAX_REFERENCES = 100             # the last ones
+MAX_MAIL_BYTES = 104_857_600  # read; of a larger one, the beginning
+MAX_REFERENCES = 100  # the last ones
 MAX_SUBJECT_CHARS = 1_000
-MAX_EVIDENCE = 10                # Authentication-Results kept
+MAX_EVIDENCE = 10  # Authentication-Results kept
+MAX_ATTACHED_BYTES = 1_048_576  # of an attached mail shown in place of an empty body
 
-OWN_MAIL_ID = "grc."             # how our own Message-IDs begin (grc.messages.signature)
+OWN_MAIL_ID = "grc."  # how our own Message-IDs begin (grc.messages.signature)
 _ENVELOPE = ("x-original-to", "delivered-to", "envelope-to", "x-envelope-to", "x-rcpt-to", "apparently-to")
+_ATTACHED_HEAD = (("De", "from"), ("Date", "date"), ("À", "to"), ("Objet", "subject"))
 _SEALED = {
     "multipart/signed": "signed",
     "multipart/encrypted": "encrypted",
@@ -30,9 +33,12 @@ _SEALED = {
 
 
 def parse(received: Received) -> InboundMessage:
-    """The message in these bytes of the ledger, with the recipients that the envelope named."""
-    recipients = received.meta.get("recipients") or ()
-    return read(received.raw, [str(one) for one in recipients])
+    """The message in these bytes of the ledger, with what the envelope said: who it was for, and from nobody (RFC 3834, 2)."""
+    recipients = received.meta.get("rcpt_to") or ()
+    message = read(received.raw, [str(one) for one in recipients])
+    if received.meta.get("mail_from") == "" and not message.is_auto:
+        return replace(message, is_auto=True, auto_reason="MAIL FROM:<>", may_answer=False)
+    return message
 
 
 def read(raw: bytes, recipients: Sequence[str] = ()) -> InboundMessage:
@@ -70,6 +76,8 @@ def _read(raw: bytes, recipients: Sequence[str]) -> InboundMessage:
     machine = automatic.judge(
         top, address, subject, reply_to, is_bounce=is_bounce, own_id=message_id is not None and message_id.lower().startswith(OWN_MAIL_ID)
     )
+    if not text.strip() and not html:
+        text = _attached_mail(body.files, hint)
     folded = quote.fold(text, subject) if not is_bounce else quote.Folded(text, "")
     date = headers.date(top.raw("date"))
     if date is None:
@@ -138,6 +146,16 @@ def _sender(top: Headers, hint: str, defects: Defects) -> tuple[str, str]:
 def _named(file: Attachment, number: int) -> Attachment:
     name = attachments.safe_name(file.name) or attachments.invented_name(file.type, number)
     return Attachment(name, file.type, file.content, file.inline, file.content_id)
+
+
+def _attached_mail(parts: Sequence[Part], hint: str) -> str:
+    """The text of the mail that is all a mail without words carries; nothing where it carries more, or none."""
+    mails = [part for part in parts if part.type == "message/rfc822"]
+    if len(mails) != 1 or len(mails) != len(parts):
+        return ""
+    inner = mime.read(mails[0].content()[:MAX_ATTACHED_BYTES], Defects())
+    head = [f"{word} : {inner.headers.text(name, hint)}" for word, name in _ATTACHED_HEAD if name in inner.headers]
+    return "\n".join([*head, "", bodies.read(inner, Defects(), hint).text]).strip()
 
 
 def _say_what_is_sealed(root: Part, defects: Defects) -> None:

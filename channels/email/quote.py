@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from channels.email import separators as words
 
-MAX_LINES = 5_000          # judged; those below go with the last of them
-MAX_LINE_CHARS = 1_000     # of a line looked at
-MAX_WINDOW_LINES = 5       # over which « Le … a écrit : » may be wrapped
+MAX_LINES = 5_000  # judged; those below go with the last of them
+MAX_LINE_CHARS = 1_000  # of a line looked at
+MAX_WINDOW_LINES = 5  # over which « Le … a écrit : » may be wrapped
 MAX_WINDOW_CHARS = 700
-LONG_LINE_CHARS = 58       # a quoted line at least so long may have been wrapped, its rest left without >
+LONG_LINE_CHARS = 58  # a quoted line at least so long may have been wrapped, its rest left without >
 
 _MARK = re.compile(r"^[ \t\u00a0]{0,8}(?:>|&gt;)")
 _MARKS = re.compile(r"^(?:[ \t\u00a0]|>|&gt;)*")
@@ -89,11 +89,24 @@ def fold(text: str, subject: str = "") -> Folded:
     if not any(quoted):
         return Folded(text, "")
     _mobile_signature(lines, quoted)
-    reply = [line for line, q in zip(lines, quoted, strict=True) if not q]
+    reply = _left(lines, quoted)
     if not any(_says_something(line) for line in reply):
         return Folded(text, "")  # a mail that only forwards or quotes: hiding all of it would show nothing
     below = [line for line, q in zip(lines, quoted, strict=True) if q]
     return Folded("\n".join(reply).strip("\n"), "\n".join(below).strip("\n"))
+
+
+def _left(lines: list[str], quoted: list[bool]) -> list[str]:
+    """The lines that are not quoted; where some were, one blank line is enough."""
+    left: list[str] = []
+    cut = False
+    for line, q in zip(lines, quoted, strict=True):
+        if q:
+            cut = True
+        elif line.strip() or not cut or (left and left[-1].strip()):
+            left.append(line)
+            cut = cut and not line.strip()
+    return left
 
 
 def _says_something(line: str) -> bool:

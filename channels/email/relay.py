@@ -48,6 +48,7 @@ class Failed(Exception):
         super().__init__(f"{step} : {code} {words}" if code > 0 else f"{step} : {words}")
         self.step = step
         self.code = code
+        self.words = words
 
 
 class Wrong(Exception):
@@ -157,7 +158,7 @@ class Relay:
                 raise Wrong(f"le certificat du relais n’est pas reconnu : {error.__cause__}") from error
             failed = _failed("connexion", error)
             if failed.code >= 500:  # it refuses us at this moment, not this mail for ever
-                failed = Failed("connexion", 0, f"{failed.code} {error}")
+                failed = Failed("connexion", 0, f"{failed.code} {failed.words}")
             raise failed from error
         except BaseException:
             client.close()

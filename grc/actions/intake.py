@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -20,11 +21,12 @@ LEASE = timedelta(minutes=2)
 MOST_TRIES = 5  # after so many, a person must look
 MOST_RACES = 20  # how often another may be faster within one try
 PAUSE = timedelta(seconds=15)
+REPEATABLE = replace(WORKER, repeatable=True)
 
 
 async def claim(house: House, now: datetime, most: int) -> list[Claimed]:
     """Leases up to `most` arrivals never tried before. One committed statement: a crash afterwards counts as a try."""
-    async with house.db.transaction(WORKER) as tx:
+    async with house.db.transaction(REPEATABLE) as tx:
         return await ledger.claim(tx, now, now + LEASE, most)
 
 

@@ -39,7 +39,7 @@ async def receive(house: House, claimed: Claimed, now: datetime) -> str:
     channel = house.channels[received.channel]
     parsed = await _keep_files(house, received, channel.parse(received))
 
-    async with house.db.transaction(replace(WORKER, lock=_thread_number(parsed.message, received))) as tx:
+    async with house.db.transaction(replace(WORKER, lock=_thread_number(parsed.message, received), repeatable=True)) as tx:
         gathered = await gather(tx, received, parsed.message, house.signer, now, house.daily_cap)
         decision = decide(parsed.message, gathered.facts)
         match decision.outcome:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import errno
 
+from grc.errors import Misconfigured
 from grc.settings import Settings
 
 NAME = "web"
@@ -21,5 +23,10 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from grc.app import run_web
 
     log.configure(settings.log_level, NAME)
-    uvloop.run(run_web(settings))
+    try:
+        uvloop.run(run_web(settings))
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES):
+            raise
+        raise Misconfigured(f"GRC_HOST, GRC_PORT : {settings.host}:{settings.port} ne peut pas être servi ({error.strerror})") from error
     return 0

@@ -11,7 +11,13 @@ HELP = "relève, achemine, envoie et veille aux échéances (l’autre moitié d
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Nothing: all is set by GRC_* variables."""
+    """Which parts of the work; all else is set by GRC_* variables."""
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=["intake", "deliver", "deadlines", "channels"],
+        help="seulement cette partie du travail (plusieurs fois : ces parties) ; sans elle, tout",
+    )
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -21,5 +27,5 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from grc.app import run_worker
 
     log.configure(settings.log_level, NAME)
-    uvloop.run(run_worker(settings))
+    uvloop.run(run_worker(settings, args.only))
     return 0

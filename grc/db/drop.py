@@ -31,8 +31,8 @@ class Drop:
         return {"user": self.plain_user[0], "group": self.plain_user[1], "extra_groups": ()} if self.plain_user else {}
 
 
-def find_drop(program: Path, folder: Path) -> Drop:
-    """The user who owns the cluster or else one who can be trusted with it, and the way by which he reaches program and folder.
+def find_drop(binaries: Path, folder: Path) -> Drop:
+    """The user who owns the cluster or else one who can be trusted with it, and the way by which he reaches the binaries and the folder.
 
     A folder closed on the way (a clone in /root, or under `mktemp -d`) is passed with the right to traverse and read, where the machine
     lets root hand on that right alone. No folder is opened to others. Raises Misconfigured where there is no way, saying what to do.
@@ -45,10 +45,10 @@ def find_drop(program: Path, folder: Path) -> Drop:
         users = [_ids(name) for name in CANDIDATES if _exists(name)]
     for user in users:
         for drop in (Drop(user), Drop(user, _with_right_to_read(user))):
-            if (drop.prefix or drop.plain_user) and _reaches(drop, program, folder):
+            if (drop.prefix or drop.plain_user) and _reaches(drop, binaries, folder):
                 return drop
     raise Misconfigured(
-        f"PostgreSQL ne tourne pas sous root, et aucun autre compte n’atteint {folder} et {program.parent} : "
+        f"PostgreSQL ne tourne pas sous root, et aucun autre compte n’atteint {folder} et {binaries} : "
         "placez le tout dans un dossier ouvert à la traversée (par exemple /srv/grc), lancez grc sous un compte ordinaire, "
         "ou donnez GRC_DATABASE_URL"
     )
@@ -81,15 +81,16 @@ def _with_right_to_read(user: tuple[int, int]) -> tuple[str, ...]:
         f"--inh-caps={only}",
         f"--ambient-caps={only}",
         f"--bounding-set={only}",
+        "--securebits=+no_setuid_fixup",  # or access(2), by which initdb looks for postgres, would leave the right aside
         "--no-new-privs",
         "--pdeathsig=INT",
         "--",
     )
 
 
-def _reaches(drop: Drop, program: Path, folder: Path) -> bool:
-    """Tries, rather than reckons: the user runs the program and stands in the folder."""
-    tries: tuple[list[str | Path], ...] = ([program, "--version"], ["/bin/sh", "-c", 'cd "$1"', "sh", folder])
+def _reaches(drop: Drop, binaries: Path, folder: Path) -> bool:
+    """Tries, rather than reckons: the user stands in the folder, and his initdb finds its postgres and its files."""
+    tries: tuple[list[str | Path], ...] = (["/bin/sh", "-c", 'cd "$1"', "sh", folder], [binaries / "initdb", "--show", "-D", folder])
     for command in tries:
         try:
             done = subprocess.run([*drop.prefix, *command], cwd="/", capture_output=True, timeout=10, **drop.for_subprocess())

@@ -84,7 +84,7 @@ async def start(data_dir: Path, options: Mapping[str, str] | None = None) -> Ser
     not come up; both say what to do.
     """
     cluster, sockets = data_dir / "postgres", socket_dir(data_dir)
-    drop = find_drop(binaries() / "postgres", data_dir) if os.geteuid() == 0 else Drop()
+    drop = find_drop(binaries(), data_dir) if os.geteuid() == 0 else Drop()
     owner = drop.user[0] if drop.user else os.geteuid()
     _private(sockets, drop)
     if not cluster.exists():

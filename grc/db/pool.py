@@ -49,7 +49,11 @@ async def connect(url: str, *, name: str, **settings: str) -> Any:
     """One connection of its own, for what needs no pool. Raises Unavailable or Misconfigured, with the reason in words."""
     try:
         conn = await asyncpg.connect(url, timeout=CONNECT_SECONDS, server_settings={"application_name": name, **settings})
-        await _prepare(conn)
+        try:
+            await _prepare(conn)
+        except BaseException:  # whoever is cancelled here holds nothing he could close
+            conn.terminate()
+            raise
     except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError, TimeoutError, OSError, *AWAY) as error:
         raise _told(error) from error
     return conn
@@ -65,7 +69,7 @@ async def open_pool(url: str, *, size: int, name: str = "grc") -> Any:
             timeout=CONNECT_SECONDS,
             init=_prepare,
             reset=_leave_clean,
-            server_settings={"application_name": name, "jit": "off", **LIMITS},
+            server_settings={"application_name": name, "jit": "off", "plan_cache_mode": "force_generic_plan", **LIMITS},
         )
     except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError, TimeoutError, OSError, *AWAY) as error:
         raise _told(error) from error

@@ -39,6 +39,7 @@ class Scope:
     services: tuple[int, ...] = ()
     ticket: int | None = None
     lock: int | None = None  # a number on which transactions that must not overlap wait for one another
+    repeatable: bool = False  # a crash of the server may undo it within half a second, since what it does will be done again (decision 4)
 
     def sql(self) -> str:
         """The statements that open such a transaction, sent as one round trip. Only numbers and a closed set of names are spliced in."""
@@ -49,6 +50,8 @@ class Scope:
             text += f"; set local grc.services = '{{{','.join(str(int(s)) for s in self.services)}}}'"
         if self.ticket is not None:
             text += f"; set local grc.ticket = '{int(self.ticket)}'"
+        if self.repeatable:
+            text += "; set local synchronous_commit = off"
         if self.lock is not None:
             text += f"; select pg_advisory_xact_lock({int(self.lock)})"
         return text

@@ -85,7 +85,7 @@ insert into message (collectivity_id, id, ticket_id, direction, kind, channel, a
                      subject, body_text, quoted_text, body_html, mail_id, mail_references, is_auto, defects, received_id, search)
 select m.collectivity_id, m.id, m.ticket_id, m.direction, m.kind, m.channel, m.at, m.author_id, m.author_name, m.from_addr, m.to_addrs,
        m.cc_addrs, m.subject, m.body_text, m.quoted_text, m.body_html, m.mail_id, m.mail_references, m.is_auto, m.defects, m.received_id,
-       search_document(m.collectivity_id, d.doc ->> 'folded')
+       search_document(m.collectivity_id, m.id, d.doc ->> 'folded')
 from jsonb_array_elements(:rows::jsonb) d (doc), jsonb_populate_record(null::message, d.doc) m;
 
 -- name: insert_blobs(rows)!

@@ -41,8 +41,8 @@ class Channel(Protocol):
     """A way in and out. One folder of `channels/` exposes `channel(room) -> Channel`; the core knows nothing else of it."""
 
     name: str
-    label: str       # how a French sentence calls it: « courriel », « formulaire »
-    icon: str        # its sign in lists, a lucide name; the label is always beside it for who does not see it
+    label: str  # how a French sentence calls it: « courriel », « formulaire »
+    icon: str  # its sign in lists, a lucide name; the label is always beside it for who does not see it
     answers_by: str  # the channel through which an answer leaves: its own name, or "email" for a form
 
     def routes(self) -> Iterable[Route]:

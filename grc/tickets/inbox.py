@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from grc.db import sql
 from grc.db.transaction import Transaction
@@ -19,8 +19,8 @@ from grc.tickets import reference
 
 queries = sql.load(__file__, "inbox.sql")
 
-PAGE = 50
-CAP = 100  # counters say « 99+ » from here
+PAGE = 50  # the queries read one row more, to know whether there is a next page
+CAP = 100  # counters stop here, in the queries too, and say « 99+ »
 WIDE = 300  # services in a scope from which one walk of the index of all costs less than a look-up for each
 _FIRST_LATEST = (datetime(9999, 1, 1, tzinfo=UTC), 2**62)
 _FIRST_OLDEST = (datetime(1, 1, 2, tzinfo=UTC), 0)
@@ -39,9 +39,8 @@ class View(StrEnum):
     CLOSED = "clos"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A ticket as the inbox shows it."""
+class Row(NamedTuple):
+    """A ticket as the inbox shows it. A tuple, in the order of the view inbox_row: fifty are made at each page."""
 
     collectivity_id: int
     id: int
@@ -74,7 +73,6 @@ class Counts:
     mine: int
     unassigned: int
     late: int
-    everything: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,17 +88,7 @@ async def page(tx: Transaction, agent: SignedIn, view: View, after: str, now: da
     """A page of a view; `after` is empty or what the page before gave."""
     latest = view is not View.LATE
     at, number = read_cursor(after) or (_FIRST_LATEST if latest else _FIRST_OLDEST)
-    known: dict[str, Any] = {"me": agent.id, "now": now, "at": at, "id": number, "most": PAGE + 1, "cap": CAP}
-    wide = is_wide(agent)
-    name = view.name.lower()
-    if view is View.MINE:
-        found = queries.mine(tx.conn, wide=wide, **known)
-    elif wide:
-        found = getattr(queries, f"wide_{name}")(tx.conn, **known)
-    else:
-        found = getattr(queries, f"narrow_{name}")(
-            tx.conn, cols=list(agent.collectivities), services=list(agent.services), **known
-        )  # fmt: skip
+    found = _query(agent, view.name.lower())(tx.conn, **_whose(agent, now), at=at, id=number)
     rows, counts = _read([row async for row in found])
     more = len(rows) > PAGE
     rows = rows[:PAGE]
@@ -110,27 +98,38 @@ async def page(tx: Transaction, agent: SignedIn, view: View, after: str, now: da
 
 async def search(tx: Transaction, agent: SignedIn, asked: str, now: datetime) -> Page:
     """What is found by a reference, a mail address, or French words with or without accents."""
-    known: dict[str, Any] = {"me": agent.id, "now": now, "wide": is_wide(agent), "cap": CAP}
+    whose = _whose(agent, now)
     named = reference.read(asked)
     if named is not None:
-        rows, counts = _read([row async for row in queries.by_reference(tx.conn, reference=named, **known)])
+        rows, counts = _read([row async for row in _query(agent, "by_reference")(tx.conn, reference=named, **whose)])
         if rows:
             return Page(rows, counts)
     if _ADDRESS.fullmatch(asked.strip()):
-        by_address = queries.by_address(
-            tx.conn, cols=list(agent.collectivities), address=asked.strip().lower(), most=PAGE, **known
+        known_at = _query(agent, "by_address")(
+            tx.conn, address=asked.strip().lower(), most=PAGE, **{**whose, "cols": list(agent.collectivities)}
         )  # fmt: skip
-        rows, counts = _read([row async for row in by_address])
+        rows, counts = _read([row async for row in known_at])
         if rows:
             return Page(rows, counts)
-    rows, counts = _read([row async for row in queries.search(tx.conn, words=query_words(asked), most=PAGE, **known)])
+    rows, counts = _read([row async for row in _query(agent, "search")(tx.conn, words=query_words(asked), most=PAGE, **whose)])
     return Page(rows, counts)
 
 
 async def counts(tx: Transaction, agent: SignedIn, now: datetime) -> Counts:
     """The counters alone."""
-    row = await queries.counts(tx.conn, me=agent.id, now=now, wide=is_wide(agent), cap=CAP)
-    return Counts(*row)
+    return Counts(*await _query(agent, "counts")(tx.conn, **_whose(agent, now)))
+
+
+def _query(agent: SignedIn, name: str) -> Any:
+    """The query of this name for a scope of this width."""
+    return getattr(queries, f"{'wide' if is_wide(agent) else 'narrow'}_{name}")
+
+
+def _whose(agent: SignedIn, now: datetime) -> dict[str, Any]:
+    """What every query asks of the agent: a narrow scope is named service by service, of a wide one row-level security takes care."""
+    if is_wide(agent):
+        return {"me": agent.id, "now": now}
+    return {"me": agent.id, "now": now, "cols": agent.collectivities, "services": agent.services}
 
 
 def is_wide(agent: SignedIn) -> bool:
@@ -164,10 +163,10 @@ def read_cursor(text: str) -> tuple[datetime, int] | None:
         return None
 
 
-_COUNTS = 4
+_COUNTS = 3
 
 
 def _read(found: Sequence[Any]) -> tuple[list[Row], Counts]:
     # the counters stand on every line; where the page is empty, one line has them alone
     counts = Counts(*tuple(found[0])[:_COUNTS])
-    return [Row(*values[_COUNTS:]) for values in map(tuple, found) if values[_COUNTS] is not None], counts
+    return [Row._make(values[_COUNTS:]) for values in map(tuple, found) if values[_COUNTS] is not None], counts

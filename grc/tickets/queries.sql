@@ -48,7 +48,7 @@ with meeting_person as (
         subject, body_text, quoted_text, body_html, mail_id, mail_references, is_auto, defects, received_id, search)
     select :collectivity_id, n.id, :ticket_id, m.direction, m.kind, m.channel, m.at, m.author_id, m.author_name, m.from_addr, m.to_addrs,
            m.cc_addrs, m.subject, m.body_text, m.quoted_text, m.body_html, m.mail_id, m.mail_references, m.is_auto, m.defects,
-           m.received_id, search_document(:collectivity_id, n.doc ->> 'folded')
+           m.received_id, search_document(:collectivity_id, n.id, n.doc ->> 'folded')
     from numbered n, jsonb_populate_record(null::message, n.doc) m
 ), attaching as (
     insert into attachment (collectivity_id, ticket_id, message_id, position, name, type, size, digest, inline, content_id)

@@ -6,7 +6,7 @@ import hashlib
 import mimetypes
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,6 +52,7 @@ class Look:
 
     templates: Environment
     files: StaticFiles
+    icon: Callable[[str], Markup]
 
 
 def _sprite(names: Iterable[str]) -> bytes:
@@ -110,7 +111,7 @@ def make_look(channels: Iterable[Channel]) -> Look:
     templates.filters |= {"day": words.day, "moment": words.moment, "size": words.size, "spoken": words.spoken}
     for name in templates.list_templates(extensions=["html", "txt"]):
         templates.get_template(name)
-    return Look(templates, files)
+    return Look(templates, files, icon)
 
 
 def content_type(path: Path) -> str:

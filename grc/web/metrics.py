@@ -21,12 +21,16 @@ class Metrics:
         self.seconds = Histogram("grc_http_seconds", "Time to answer", ["route"], buckets=_SECONDS, registry=self.registry)
         self.answers = Counter("grc_http_answers", "Answers by status", ["route", "status"], registry=self.registry)
         self.streams = Gauge("grc_streams", "Open event streams", registry=self.registry)
+        self._children: dict[tuple[str, int], tuple[Histogram, Counter]] = {}
         self.received = Gauge("grc_received", "Arrivals by channel and outcome", ["channel", "outcome"], registry=self.registry)
 
     def observe(self, route: str, status: int, seconds: float) -> None:
         """Counts one answer."""
-        self.seconds.labels(route).observe(seconds)
-        self.answers.labels(route, str(status)).inc()
+        known = self._children.get((route, status))
+        if known is None:  # looking a label up costs more than counting
+            known = self._children[route, status] = self.seconds.labels(route), self.answers.labels(route, str(status))
+        known[0].observe(seconds)
+        known[1].inc()
 
 
 async def metrics(request: web.Request) -> web.Response:

@@ -24,13 +24,15 @@ end
 $$;
 grant usage on schema public to grc_search;
 
--- The words of a message, already folded, and its collectivity as one more lexeme: a word that 600 collectivities use then costs
--- a small one no more than its own messages. The colon keeps that lexeme apart from any word.
-create function search_document(collectivity_id int, folded text) returns tsvector
+-- The words of a message, already folded, with two lexemes more: its collectivity, so that a word that 600 collectivities use costs
+-- a small one no more than its own messages; and the block of 4,096 messages it is in, so that a word that is in every message is
+-- looked for among the latest alone. Their colons keep them apart from any word.
+create function search_document(collectivity_id int, message_id bigint, folded text) returns tsvector
 language sql immutable parallel safe
 as $$
     select case when folded = '' then null
-           else to_tsvector('french'::regconfig, folded) || array_to_tsvector(array['c:' || collectivity_id]) end
+           else to_tsvector('french'::regconfig, folded)
+                || array_to_tsvector(array['c:' || collectivity_id, 'b:' || (message_id >> 12)]) end
 $$;
 
 create policy search on message for select to grc_search using (true);
@@ -39,17 +41,20 @@ grant select (collectivity_id, id, ticket_id, search) on message to grc_search;
 grant select (collectivity_id, id, service_id, last_at) on ticket to grc_search;
 grant select on sequence message_id_seq to grc_search;
 
--- The tickets in whose messages all these words are (the syntax of to_tsquery, on folded words), the latest first. A word that
--- is in many messages is looked for among the recent ones first, so that it costs no more than a rare one.
+-- The tickets in whose messages all these words are (the syntax of to_tsquery, on folded words), the latest first: looked for in the
+-- newest block of messages, then in the newest sixteen, then in all, until there are enough. What is in few messages is found in the
+-- last step at the cost of those few, what is in many in the first. The planner knows nothing of such words: its choices are made for it.
 create function search_tickets(words text, most int) returns table (collectivity_id int, ticket_id bigint)
 language plpgsql stable security definer set search_path = public, pg_temp set client_min_messages = error
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set max_parallel_workers_per_gather = 0 set jit = off
 as $$
 declare
     query tsquery := to_tsquery('french', words);
     cols int[] := scope_collectivities();
     reach int[] := scope_services();
     newest bigint;
-    span bigint;
+    blocks int;
+    narrowed tsquery;
     collectivity_ids int[];
     ticket_ids bigint[];
 begin
@@ -59,22 +64,23 @@ begin
     if cardinality(cols) <= 40 then
         query := query && (select string_agg(quote_literal('c:' || c), ' | ') from unnest(cols) c)::tsquery;
     end if;
-    select last_value into newest from message_id_seq;
-    foreach span in array array[20000, 400000, newest] loop
+    select last_value >> 12 into newest from message_id_seq;
+    foreach blocks in array array[1, 16, null] loop
+        narrowed := query;
+        if blocks < newest + 1 then
+            narrowed := query && (
+                select string_agg(quote_literal('b:' || block), ' | ') from generate_series(newest - blocks, newest) block)::tsquery;
+        end if;
         select array_agg(f.collectivity_id), array_agg(f.id) into collectivity_ids, ticket_ids
         from (
             select t.collectivity_id, t.id
-            from (
-                select distinct m.collectivity_id, m.ticket_id
-                from message m
-                where m.search @@ query and m.collectivity_id = any(cols) and m.id > newest - span
-            ) spoken
+            from (select distinct m.collectivity_id, m.ticket_id from message m where m.search @@ narrowed) spoken
             join ticket t on t.collectivity_id = spoken.collectivity_id and t.id = spoken.ticket_id
             where t.collectivity_id = any(cols) and t.service_id = any(reach)
             order by t.last_at desc, t.id desc
             limit most
         ) f;
-        exit when cardinality(ticket_ids) >= most or span >= newest;
+        exit when cardinality(ticket_ids) >= most or narrowed = query;
     end loop;
     return query select * from unnest(collectivity_ids, ticket_ids);
 end
@@ -103,42 +109,34 @@ join collectivity c on c.id = t.collectivity_id
 left join agent a on a.id = t.assignee_id;
 grant select on inbox_row to grc_web;
 
--- The counters beside the views, each counted no further than `most`, so that they cost the same whatever there is to do.
--- A narrow scope counts service by service in its own indexes, a wide one in the indexes of all.
-create function inbox_counts(me int, moment timestamptz, wide boolean, most int)
-returns table (mine int, unassigned int, late int, everything int) language plpgsql stable
+-- The counters beside the views, each counted no further than a hundred, so that they cost the same whatever there is to do. In SQL
+-- and stable, so that they become part of the query that calls them. A narrow scope counts service by service in its own indexes,
+-- a wide one in the indexes of all.
+create function narrow_counts(me int, moment timestamptz, cols int[], reach int[]) returns table (mine int, unassigned int, late int)
+language sql stable
 as $$
-declare
-    cols int[] := scope_collectivities();
-    reach int[] := scope_services();
-begin
-    select count(*) into mine from (select from ticket t where t.assignee_id = me and t.phase = 'open' limit most) n;
-    if wide then
-        select count(*) into unassigned from (select from ticket t where t.phase = 'open' and t.assignee_id is null limit most) n;
-        select count(*) into late from (select from ticket t where t.phase = 'open' and t.due_at < moment limit most) n;
-        select count(*) into everything from (select from ticket t where t.phase = 'open' limit most) n;
-    else
-        select count(*) into unassigned from (
-            select from service s cross join lateral (
-                select from ticket t where t.collectivity_id = s.collectivity_id and t.service_id = s.id
-                and t.phase = 'open' and t.assignee_id is null limit most) n
-            where s.collectivity_id = any(cols) and s.id = any(reach) limit most) n;
-        select count(*) into late from (
-            select from service s cross join lateral (
-                select from ticket t where t.collectivity_id = s.collectivity_id and t.service_id = s.id
-                and t.phase = 'open' and t.due_at < moment limit most) n
-            where s.collectivity_id = any(cols) and s.id = any(reach) limit most) n;
-        select count(*) into everything from (
-            select from service s cross join lateral (
-                select from ticket t where t.collectivity_id = s.collectivity_id and t.service_id = s.id
-                and t.phase = 'open' limit most) n
-            where s.collectivity_id = any(cols) and s.id = any(reach) limit most) n;
-    end if;
-    return next;
-end
+    select (select count(*)::int from (select from ticket t where t.assignee_id = me and t.phase = 'open' limit 100) n),
+           (select count(*)::int from (
+                select from service s cross join lateral (
+                    select from ticket t where t.collectivity_id = s.collectivity_id and t.service_id = s.id
+                    and t.phase = 'open' and t.assignee_id is null limit 100) n
+                where s.collectivity_id = any(cols) and s.id = any(reach) limit 100) n),
+           (select count(*)::int from (
+                select from service s cross join lateral (
+                    select from ticket t where t.collectivity_id = s.collectivity_id and t.service_id = s.id
+                    and t.phase = 'open' and t.due_at < moment limit 100) n
+                where s.collectivity_id = any(cols) and s.id = any(reach) limit 100) n)
 $$;
-revoke all on function inbox_counts(int, timestamptz, boolean, int) from public;
-grant execute on function inbox_counts(int, timestamptz, boolean, int) to grc_web;
+
+create function wide_counts(me int, moment timestamptz) returns table (mine int, unassigned int, late int)
+language sql stable
+as $$
+    select (select count(*)::int from (select from ticket t where t.assignee_id = me and t.phase = 'open' limit 100) n),
+           (select count(*)::int from (select from ticket t where t.phase = 'open' and t.assignee_id is null limit 100) n),
+           (select count(*)::int from (select from ticket t where t.phase = 'open' and t.due_at < moment limit 100) n)
+$$;
+revoke all on function narrow_counts(int, timestamptz, int[], int[]), wide_counts(int, timestamptz) from public;
+grant execute on function narrow_counts(int, timestamptz, int[], int[]), wide_counts(int, timestamptz) to grc_web;
 """
 
 

@@ -211,8 +211,7 @@ class TestAsRoot:
         assert rights in (0, 1 << 2)  # CAP_DAC_READ_SEARCH and nothing else
 
     def test_where_nobody_can_run_it_the_operator_is_told_what_to_do(self, tmp_path: Path) -> None:
-        program = tmp_path / "postgres"
-        program.write_text("#!/bin/sh\n")
-        program.chmod(0o600)
+        (tmp_path / "initdb").write_text("#!/bin/sh\n")
+        (tmp_path / "initdb").chmod(0o600)
         with pytest.raises(Misconfigured, match=r"aucun autre compte n’atteint.*GRC_DATABASE_URL"):
-            find_drop(program, tmp_path)
+            find_drop(tmp_path, tmp_path)

@@ -36,7 +36,8 @@ class Page:
         """The proof of work a browser would send with this form."""
         challenge = altcha.Challenge.from_dict(json.loads(self.challenge))
         solution = altcha.solve_challenge(challenge)
-        return str(altcha.Payload(challenge, solution).to_base64())
+        assert solution is not None
+        return altcha.Payload(challenge, solution).to_base64()
 
 
 class _Reader(HTMLParser):
@@ -99,11 +100,17 @@ async def visit(site: Site, path: str) -> Page:
 
 
 async def send(
-    site: Site, page: Page, files: Sequence[tuple[str, bytes]] = (), *, proof: bool = True, kept: Sequence[str] | None = None, **typed: str
+    site: Site,
+    page: Page,
+    typed: Mapping[str, str] | None = None,
+    files: Sequence[tuple[str, bytes]] = (),
+    *,
+    proof: bool = True,
+    kept: Sequence[str] | None = None,
 ) -> Page:
     """Sends the form of a page with what was typed besides; where a redirection leads is the page that comes back."""
     data = FormData(quote_fields=False)
-    fields = {**page.fields, **typed}
+    fields = {**page.fields, **(typed or {})}
     if proof and page.challenge:
         fields["altcha"] = page.solve()
     for name, value in fields.items():

@@ -15,7 +15,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PASSWORD = "un mot de passe, \"long\" et \\citant"
+PASSWORD = 'un mot de passe, "long" et \\citant'
 BINARY = shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin:/usr/bin")
 
 _CONFIGURATION = """
@@ -102,7 +102,12 @@ class Dovecot:
             )
         )
         self._process = await asyncio.create_subprocess_exec(
-            BINARY, "-F", "-c", str(self.folder / "dovecot.conf"), stderr=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL,
+            BINARY,
+            "-F",
+            "-c",
+            str(self.folder / "dovecot.conf"),
+            stderr=asyncio.subprocess.PIPE,
+            stdin=asyncio.subprocess.DEVNULL,
             start_new_session=True,
         )
         assert self._process.stderr is not None

@@ -10,7 +10,10 @@ from grc.messages.model import Attachment
 
 texts = st.text(max_size=200)
 attachments = st.builds(
-    Attachment, name=st.text(min_size=1, max_size=30).map(lambda t: clean(t) or "x"), type=st.just("image/png"), content=st.binary(max_size=300)
+    Attachment,
+    name=st.text(min_size=1, max_size=30).map(lambda t: clean(t) or "x"),
+    type=st.just("image/png"),
+    content=st.binary(max_size=300),
 )
 
 

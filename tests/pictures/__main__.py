@@ -24,7 +24,8 @@ SCHEMES = ("light", "dark")
 _TICKET = """
     select t.reference, t.tracking_token from ticket t join message m on m.collectivity_id = t.collectivity_id and m.ticket_id = t.id
     where t.collectivity_id = 40192 group by t.collectivity_id, t.id
-    order by (t.phase = 'open') desc, bool_or(m.direction = 'note') desc, count(*) desc, t.id limit 1
+    order by (t.phase = 'open') desc, bool_or(m.direction = 'out' and m.author_id is not null) desc, bool_or(m.direction = 'note') desc,
+             count(*) desc, max(t.last_at) desc limit 1
 """
 
 

@@ -55,7 +55,7 @@ class Installation:
             assert self._child.status() is None, self.said()
             return await answers(self.url + "/readyz") == 200 or None
 
-        await until(serves, PATIENCE, "/readyz is 200")
+        await until(serves, PATIENCE, lambda: f"/readyz is 200; {self.said()}")
 
     def said(self) -> str:
         """All that `grc serve` has written."""

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,10 +17,12 @@ from grc.child import Child
 from grc.db.drop import Drop, find_drop
 
 FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200", "listen_addresses": ""}
+# Nothing of a commit is lost when the server is killed outright; still without fsync, which only matters when the machine is.
+DURABLE = {**FAST, "full_page_writes": "on", "synchronous_commit": "on"}
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TestServer:
     """A running server whose role `grc` is what an operator is given: no superuser, but it may make databases and roles."""
 
@@ -29,6 +32,7 @@ class TestServer:
     child: Child
     drop: Drop
     binaries: Path
+    options: Mapping[str, str]
 
     def url(self, database: str, role: str = "grc") -> str:
         """The address of one of its databases."""
@@ -36,17 +40,25 @@ class TestServer:
 
     def stop(self) -> None:
         """Ends it and removes all of it."""
-        self.child.signal(signal.SIGQUIT)
-        while self.child.status() is None:
-            time.sleep(0.01)
+        self.end(signal.SIGQUIT)
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def end(self, how: signal.Signals) -> None:
+        """Ends it: SIGINT as an operator restarts it, SIGQUIT as a crash."""
+        self.child.signal(how)
+        while self.child.status() is None:
+            time.sleep(0.01)
 
-def run(binaries: Path) -> TestServer:
+    def start(self) -> None:
+        """Starts it again; returns once it takes connections."""
+        self.child = _start(self.folder, self.binaries, self.drop, self.options)
+
+
+def run(binaries: Path, options: Mapping[str, str] = FAST) -> TestServer:
     """Makes a cluster in a temporary folder and starts it; returns once it takes connections."""
     folder = Path(tempfile.mkdtemp(prefix="grc-test-"))
     folder.chmod(0o711)
-    drop = find_drop(binaries / "postgres", folder) if os.geteuid() == 0 else Drop()
+    drop = find_drop(binaries, folder) if os.geteuid() == 0 else Drop()
     for name in ("cluster", "run"):
         (folder / name).mkdir(mode=0o700)
         if drop.user:
@@ -57,10 +69,14 @@ def run(binaries: Path) -> TestServer:
         [binaries / "initdb", "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "-D", cluster],
     )
     _do(drop, [binaries / "postgres", "--single", "-D", cluster, "postgres"], b"create role grc login createrole createdb\n")
-    options = [f"--{name}={value}" for name, value in FAST.items()]
-    with (folder / "log").open("wb") as log:
+    return TestServer(folder, _start(folder, binaries, drop, options), drop, binaries, options)
+
+
+def _start(folder: Path, binaries: Path, drop: Drop, options: Mapping[str, str]) -> Child:
+    given = [f"--{name}={value}" for name, value in options.items()]
+    with (folder / "log").open("ab") as log:
         child = Child.start(
-            [*drop.prefix, binaries / "postgres", "-D", cluster, "-k", folder / "run", *options],
+            [*drop.prefix, binaries / "postgres", "-D", folder / "cluster", "-k", folder / "run", *given],
             env=ENVIRONMENT,
             stop_signal=signal.SIGQUIT,
             user=drop.plain_user,
@@ -70,7 +86,7 @@ def run(binaries: Path) -> TestServer:
         if child.status() is not None:
             raise RuntimeError((folder / "log").read_text())
         time.sleep(0.01)
-    return TestServer(folder, child, drop, binaries)
+    return child
 
 
 def _answers(path: Path, binaries: Path, drop: Drop) -> bool:

@@ -52,6 +52,7 @@ class Service:
     data_dir: Path
     relay_port: int
     changes: Mapping[str, str] = field(default_factory=dict)
+    programs: Mapping[Half, str] = field(default_factory=dict)  # modules to run in the place of `grc`
     web_port: int = 0
     lmtp_port: int = 0
     smtp_port: int = 0
@@ -87,7 +88,7 @@ class Service:
         """Starts halves that do not run; call from the main thread. They end with this process, however it ends."""
         for half in halves or HALVES:
             with self.log_of(half).open("ab") as log:
-                self._running[half] = Child.start([sys.executable, "-m", "grc.cli.main", half], env=self.environment, output=log)
+                self._running[half] = Child.start([sys.executable, "-m", self.programs.get(half, "grc.cli.main"), half], env=self.environment, output=log)
 
     async def ready(self, within: float = 20.0) -> None:
         """Waits until pages are served and mail is taken."""
@@ -114,6 +115,11 @@ class Service:
         children = list(self._running.values())
         self._running.clear()
         await asyncio.gather(*(child.stop(10.0) for child in children))
+
+    async def ended(self, half: Half, within: float) -> int:
+        """Waits until a half ends by itself; its exit status."""
+        child = self._running.pop(half)
+        return await asyncio.wait_for(child.wait(), within)
 
     def status(self, half: Half) -> int | None:
         """The exit status of a half, or None while it runs."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
@@ -58,6 +59,11 @@ def stylesheet(colour: str | None) -> str:
         f':root[data-theme="dark"]{{{night}}}\n'
         f"@media print{{:root{{{day}}}}}\n"
     )
+
+
+def mark(colour: str | None) -> str:
+    """What stands after the `?` in the address of the style sheet, so that it may be kept until the colour changes."""
+    return hashlib.sha256(stylesheet(colour).encode()).hexdigest()[:10]
 
 
 def _variables(accent: Accent) -> str:

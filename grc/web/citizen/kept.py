@@ -13,7 +13,7 @@ from grc.messages.model import Attachment
 _queries = sql.load(__file__, "kept.sql")
 
 LIVES = timedelta(hours=12)  # as long as the page they were sent from
-MOST_IN_ALL = 2_000_000_000  # bytes; beyond, the page says that they must be chosen again
+MOST_IN_ALL = 500_000_000  # bytes; beyond, the page says that they must be chosen again
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,10 @@ class Limits:
     @property
     def too_heavy(self) -> str:
         """What is said when the whole did not fit, and so nothing of it was read."""
-        return f"L’ensemble de vos fichiers est trop lourd{NBSP}: aucun n’a été reçu. {self.in_words}"
+        return (
+            f"L’ensemble de vos fichiers est trop lourd{NBSP}: aucun n’a été reçu. "
+            f"Envoyez {_whole(self.together)} en tout au plus, {_whole(self.each)} par fichier."
+        )
 
     @property
     def accept(self) -> str:

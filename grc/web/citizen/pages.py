@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from aiohttp import web
 
 from grc.errors import NotFound
+from grc.web.body import clean
 from grc.web.citizen import accent, place
 from grc.web.citizen.find import find
 from grc.web.citizen.place import PUBLIC
@@ -20,7 +19,7 @@ LONGEST_SEARCH = 100
 
 async def home(request: web.Request) -> web.StreamResponse:
     """`GET /`: find a collectivity by the name of a commune, a part of it, or a postcode (`?q=`)."""
-    asked = request.query.get("q", "").strip()[:LONGEST_SEARCH]
+    asked = clean(request.query.get("q", "")).strip()[:LONGEST_SEARCH]
     async with db(request).transaction(PUBLIC) as tx:
         found = await place.search(tx, asked) if asked else []
         known = [] if found else await place.open_places(tx)
@@ -44,13 +43,8 @@ async def colours(request: web.Request) -> web.StreamResponse:
     if found is None:
         raise NotFound("Aucune commune ni collectivité ne porte ce code.")
     sheet = accent.stylesheet(found.accent)
-    age = "public, max-age=31536000, immutable" if request.query_string == colour_mark(found.accent) else "public, max-age=300"
+    age = "public, max-age=31536000, immutable" if request.query_string == accent.mark(found.accent) else "public, max-age=300"
     return web.Response(text=sheet, content_type="text/css", headers={"Cache-Control": age})
-
-
-def colour_mark(colour: str) -> str:
-    """What stands after `couleurs.css?`, so that the sheet may be kept until the colour changes."""
-    return hashlib.sha256(accent.stylesheet(colour).encode()).hexdigest()[:10]
 
 
 async def accessibility(request: web.Request) -> web.StreamResponse:

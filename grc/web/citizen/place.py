@@ -12,6 +12,7 @@ from grc.db import sql
 from grc.db.transaction import Scope, Transaction
 from grc.errors import NotFound
 from grc.fold import slug as slugged
+from grc.web.citizen import accent
 
 _queries = sql.load(__file__, "place.sql")
 
@@ -43,6 +44,11 @@ class Place:
     def title(self) -> str:
         """What it is called at the head of a page: « Mairie de Dax », « Communauté de communes du Seignanx »."""
         return title_of(self.kind, self.name)
+
+    @property
+    def style(self) -> str:
+        """The address of the style sheet of its colour; empty where it has none."""
+        return f"/{self.code}/couleurs.css?{accent.mark(self.accent)}" if accent.is_colour(self.accent) else ""
 
     @property
     def to(self) -> str:

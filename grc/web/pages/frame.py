@@ -35,7 +35,7 @@ class ViewLine:
 
 def view_lines(counts: Counts, here: View | None) -> list[ViewLine]:
     """The views with their counters, said no further than « 99+ »."""
-    numbers = {View.MINE: counts.mine, View.UNASSIGNED: counts.unassigned, View.LATE: counts.late, View.ALL: counts.everything}
+    numbers = {View.MINE: counts.mine, View.UNASSIGNED: counts.unassigned, View.LATE: counts.late}
     return [
         ViewLine(view.value, title, icon, capped(numbers.get(view, 0)), view is here, view is View.LATE and counts.late > 0)
         for view, title, icon in VIEWS

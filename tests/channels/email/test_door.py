@@ -13,12 +13,13 @@ import pytest
 
 from channels.email.door import Bounds, Door, Speaks
 from channels.email.letterbox import Letterbox
+from channels.email.parse import parse
 from grc import clock
 from grc.actions.accept import accept
 from grc.db.pool import close_pool, open_pool
 from grc.db.transaction import WORKER, Database
 from grc.files import FolderStore
-from grc.messages.model import Accepted, Arrival, TryLater
+from grc.messages.model import Accepted, Arrival, Received, TryLater
 from tests.channels.email.conftest import Intake
 from tests.makers.cable import Cable
 from tests.makers.mails import mail
@@ -230,7 +231,10 @@ async def test_a_client_that_leaves_in_the_middle_of_a_mail_leaves_nothing(lette
 
 
 async def test_a_client_that_says_nothing_is_shown_out(letterbox: Letterbox) -> None:
-    async with opened("smtp", letterbox, Bounds(mail_bytes=1000, command_seconds=0.05, mail_seconds=0.05)) as port, Raw.connect(port) as raw:
+    async with (
+        opened("smtp", letterbox, Bounds(mail_bytes=1000, command_seconds=0.05, mail_seconds=0.05)) as port,
+        Raw.connect(port) as raw,
+    ):
         assert (await raw.answer()).startswith("421")
         assert await raw.reader.read() == b""
 
@@ -296,3 +300,15 @@ async def test_while_the_database_is_away_the_sender_keeps_his_mail(
     await cable.cut()
     await close_pool(pool)
     assert len(await sources(db)) == 1
+
+
+async def test_a_mail_from_nobody_is_never_answered_by_a_machine(letterbox: Letterbox, db: Database) -> None:
+    async with opened("lmtp", letterbox) as port:
+        await client(port, smtplib.LMTP, lambda c: c.sendmail("", [MAIRIE], mail(1)))
+        await client(port, smtplib.LMTP, lambda c: c.sendmail("a@b.example", ["mairie+voirie@40088.example"], mail(2)))
+    notice, written = [
+        parse(Received(1, 1, "email", row["account"], row["source_id"], row["raw"], row["meta"], clock.now())) for row in await sources(db)
+    ]
+    assert (notice.is_auto, notice.may_answer) == (True, False)
+    assert (written.is_auto, written.may_answer) == (False, True)
+    assert list(written.recipients) == ["mairie+voirie@40088.example"]

@@ -25,7 +25,9 @@ def _received(raw: bytes) -> Received:
 
 
 def test_every_field_finds_its_place() -> None:
-    form = dict(zip(NAMES, ("Lampadaire", "voirie", "Éteint.\nMerci", "Marie", "m@exemple.fr", "+33558123456", "1 rue\n40100 Dax"), strict=True))
+    form = dict(
+        zip(NAMES, ("Lampadaire", "voirie", "Éteint.\nMerci", "Marie", "m@exemple.fr", "+33558123456", "1 rue\n40100 Dax"), strict=True)
+    )
     message = parse(_received(seal(form, [Attachment("a.pdf", "application/pdf", b"%PDF-")])))
     assert (message.subject, message.service_slug, message.reply_text) == ("Lampadaire", "voirie", "Éteint.\nMerci")
     assert (message.from_name, message.from_addr, message.phone) == ("Marie", "m@exemple.fr", "+33558123456")

@@ -19,7 +19,9 @@ PROVER = Prover(b"k" * 32, 1)
 
 def _solved(number: str, now: datetime, prover: Prover = PROVER) -> str:
     challenge = altcha.Challenge.from_dict(json.loads(prover.challenge(number, now)))
-    return str(altcha.Payload(challenge, altcha.solve_challenge(challenge)).to_base64())
+    solution = altcha.solve_challenge(challenge)
+    assert solution is not None
+    return altcha.Payload(challenge, solution).to_base64()
 
 
 def test_a_solution_holds_for_its_own_form_only() -> None:

@@ -51,9 +51,8 @@ def _older(page: Page, settings: Settings, age: timedelta, place: str = "40902")
 async def test_a_request_becomes_a_ticket_and_its_receipt_says_so(site: Site, working: House, rows: Rows) -> None:
     page = await visit(site, CONTACT)
     assert "Écrire à la mairie de Sainte-Mer" in page.words
-    receipt = await send(
-        site, page, [("photo.jpg", JPEG), ("avis.pdf", PDF)], **TYPED, service="voirie", telephone="05 58 12 34 56", adresse="1 rue des Pins"
-    )
+    more = {"service": "voirie", "telephone": "05 58 12 34 56", "adresse": "1 rue des Pins"}
+    receipt = await send(site, page, TYPED | more, [("photo.jpg", JPEG), ("avis.pdf", PDF)])
 
     [ticket] = await rows("select * from ticket")
     assert receipt.status == 200
@@ -75,7 +74,7 @@ async def test_a_request_becomes_a_ticket_and_its_receipt_says_so(site: Site, wo
 
 
 async def test_the_ledger_keeps_the_very_bytes(site: Site, working: House, rows: Rows) -> None:
-    await send(site, await visit(site, CONTACT), [("photo.jpg", JPEG)], **TYPED)
+    await send(site, await visit(site, CONTACT), files=[("photo.jpg", JPEG)], typed=TYPED)
     [line] = await rows("select * from received")
     assert line["raw"].endswith(JPEG)
     assert hashlib.sha256(line["raw"]).digest() == line["digest"]
@@ -85,7 +84,9 @@ async def test_the_ledger_keeps_the_very_bytes(site: Site, working: House, rows:
 
 async def test_two_clicks_make_one_ticket(site: Site, working: House, rows: Rows) -> None:
     page = await visit(site, CONTACT)
-    first, second = await asyncio.gather(send(site, page, [("p.jpg", JPEG)], **TYPED), send(site, page, [("p.jpg", JPEG)], **TYPED))
+    first, second = await asyncio.gather(
+        send(site, page, files=[("p.jpg", JPEG)], typed=TYPED), send(site, page, files=[("p.jpg", JPEG)], typed=TYPED)
+    )
     assert first.url == second.url
     assert "bien arrivée" in second.words
     assert len(await rows("select from ticket")) == 1
@@ -94,16 +95,16 @@ async def test_two_clicks_make_one_ticket(site: Site, working: House, rows: Rows
 
 async def test_what_is_changed_after_going_back_is_not_lost(site: Site, working: House, rows: Rows) -> None:
     page = await visit(site, CONTACT)
-    await send(site, page, **TYPED)
-    await send(site, page, **TYPED | {"message": "J’oubliais : au numéro 12."})
+    await send(site, page, typed=TYPED)
+    await send(site, page, typed=TYPED | {"message": "J’oubliais : au numéro 12."})
     assert len(await rows("select from received")) == 2
 
 
 async def test_one_page_is_not_a_machine_for_requests(site: Site, working: House, rows: Rows) -> None:
     page = await visit(site, CONTACT)
     for number in range(5):
-        await send(site, page, **TYPED | {"message": str(number)})
-    refused = await send(site, page, **TYPED | {"message": "encore"})
+        await send(site, page, typed=TYPED | {"message": str(number)})
+    refused = await send(site, page, typed=TYPED | {"message": "encore"})
     assert "déjà servi plusieurs fois" in refused.words
     assert refused.fields["message"] == "encore"
     assert (await send(site, refused)).status == 200
@@ -111,7 +112,7 @@ async def test_one_page_is_not_a_machine_for_requests(site: Site, working: House
 
 
 async def test_errors_are_told_first_and_beside_and_nothing_is_lost(site: Site, world: World, rows: Rows) -> None:
-    wrong = await send(site, await visit(site, CONTACT), objet="Lampadaire", message="Deux\n\nlignes ", courriel="marie")
+    wrong = await send(site, await visit(site, CONTACT), typed={"objet": "Lampadaire", "message": "Deux\n\nlignes ", "courriel": "marie"})
     assert wrong.status == 422
     assert "2 choses sont à corriger" in wrong.words
     assert wrong.html.index('id="erreurs"') < wrong.html.index("<form")
@@ -125,35 +126,35 @@ async def test_errors_are_told_first_and_beside_and_nothing_is_lost(site: Site, 
 
 async def test_files_need_not_be_chosen_again_after_an_error(site: Site, working: House, rows: Rows) -> None:
     page = await visit(site, CONTACT)
-    wrong = await send(site, page, [("un.jpg", JPEG), ("deux.pdf", PDF), ("jeu.exe", b"MZ")], **TYPED | {"nom": ""})
+    wrong = await send(site, page, files=[("un.jpg", JPEG), ("deux.pdf", PDF), ("jeu.exe", b"MZ")], typed=TYPED | {"nom": ""})
     assert "«\u00a0jeu.exe\u00a0» n’est pas d’un format accepté" in wrong.html
     assert len(wrong.kept) == 2
-    again = await send(site, wrong, [("trois.jpg", JPEG + b"3")], kept=wrong.kept[1:], courriel="marie")
+    again = await send(site, wrong, files=[("trois.jpg", JPEG + b"3")], kept=wrong.kept[1:], typed={"courriel": "marie"})
     assert len(again.kept) == 2
-    done = await send(site, again, nom="Marie Lafitte", courriel=TYPED["courriel"])
+    done = await send(site, again, typed={"nom": "Marie Lafitte", "courriel": TYPED["courriel"]})
     assert done.status == 200
     assert [f["name"] for f in await rows("select name from attachment order by position")] == ["deux.pdf", "trois.jpg"]
     assert await rows("select from kept_file") == []
 
 
 async def test_kept_files_are_reached_with_their_own_page_only(site: Site, world: World, rows: Rows) -> None:
-    wrong = await send(site, await visit(site, CONTACT), [("prive.pdf", PDF)], **TYPED | {"nom": ""})
+    wrong = await send(site, await visit(site, CONTACT), files=[("prive.pdf", PDF)], typed=TYPED | {"nom": ""})
     stranger = await visit(site, CONTACT)
-    seen = await send(site, stranger, **TYPED | {"nom": ""}, kept=wrong.kept)
+    seen = await send(site, stranger, kept=wrong.kept, typed=TYPED | {"nom": ""})
     assert "prive.pdf" not in seen.html
     assert len(await rows("select from kept_file")) == 1
 
 
 async def test_nobody_comes_back_and_the_files_go(site: Site, world: World, db: Database, rows: Rows) -> None:
-    await send(site, await visit(site, CONTACT), [("vieux.pdf", PDF)], **TYPED | {"nom": ""})
+    await send(site, await visit(site, CONTACT), files=[("vieux.pdf", PDF)], typed=TYPED | {"nom": ""})
     async with db.transaction(WORKER) as tx:
         await tx.conn.execute("update kept_file set kept_at = kept_at - interval '13 hours'")
-    await send(site, await visit(site, CONTACT), [("neuf.pdf", PDF)], **TYPED | {"nom": ""})
+    await send(site, await visit(site, CONTACT), files=[("neuf.pdf", PDF)], typed=TYPED | {"nom": ""})
     assert [f["name"] for f in await rows("select name from kept_file")] == ["neuf.pdf"]
 
 
 async def test_a_machine_that_fills_every_field_is_stopped_and_a_person_is_not(site: Site, working: House, rows: Rows) -> None:
-    trapped = await send(site, await visit(site, CONTACT), **TYPED, site_web="https://spam.example")
+    trapped = await send(site, await visit(site, CONTACT), typed=TYPED | {"site_web": "https://spam.example"})
     assert trapped.status == 422
     assert "Un champ caché a été rempli" in trapped.words
     assert await rows("select from received") == []
@@ -165,7 +166,7 @@ async def test_a_machine_that_fills_every_field_is_stopped_and_a_person_is_not(s
 async def test_without_javascript_it_works_and_a_machine_loses_its_time(site: Site, working: House, rows: Rows) -> None:
     loop = asyncio.get_running_loop()
     page, began = await visit(site, CONTACT), loop.time()
-    receipt = await send(site, page, proof=False, **TYPED)
+    receipt = await send(site, page, proof=False, typed=TYPED)
     assert "bien arrivée" in receipt.words
     assert loop.time() - began >= 1
     [line] = await rows("select meta from received")
@@ -176,11 +177,11 @@ async def test_a_network_without_proof_is_slowed_down_and_one_with_proof_is_not(
     site: Site, working: House, db: Database, settings: Settings, rows: Rows
 ) -> None:
     page = _older(await visit(site, CONTACT), settings, timedelta(minutes=1))
-    assert (await send(site, page, proof=False, **TYPED)).status == 200
+    assert (await send(site, page, proof=False, typed=TYPED)).status == 200
     async with db.transaction(WORKER) as tx:
         await tx.conn.execute("insert into form_sent (key, at) select f.key, f.at from form_sent f, generate_series(1, 120)")
     page = _older(await visit(site, CONTACT), settings, timedelta(minutes=1))
-    refused = await send(site, page, proof=False, **TYPED)
+    refused = await send(site, page, proof=False, typed=TYPED)
     assert refused.status == 429
     assert refused.fields["message"] == TYPED["message"]
     assert len(await rows("select from received")) == 1
@@ -189,11 +190,13 @@ async def test_a_network_without_proof_is_slowed_down_and_one_with_proof_is_not(
 
 
 @pytest.mark.parametrize("mark", ["", "n’importe quoi", "of another place"])
-async def test_a_page_that_is_not_ours_is_renewed_and_the_text_stays(site: Site, working: House, settings: Settings, rows: Rows, mark: str) -> None:
+async def test_a_page_that_is_not_ours_is_renewed_and_the_text_stays(
+    site: Site, working: House, settings: Settings, rows: Rows, mark: str
+) -> None:
     page = await visit(site, CONTACT)
     maker = TokenMaker(settings.key("form"), "form")
     page.fields["jeton"] = maker.write(maker.new(clock.now()), "40903") if mark == "of another place" else mark
-    renewed = await send(site, page, [("photo.jpg", JPEG)], **TYPED)
+    renewed = await send(site, page, files=[("photo.jpg", JPEG)], typed=TYPED)
     assert renewed.status == 422
     assert "devait être renouvelée" in renewed.words
     assert renewed.fields["message"] == TYPED["message"]
@@ -204,7 +207,7 @@ async def test_a_page_that_is_not_ours_is_renewed_and_the_text_stays(site: Site,
 
 async def test_a_page_left_open_for_a_day_keeps_its_number(site: Site, working: House, settings: Settings, rows: Rows) -> None:
     page = _older(await visit(site, CONTACT), settings, timedelta(days=1))
-    renewed = await send(site, page, **TYPED)
+    renewed = await send(site, page, typed=TYPED)
     assert "devait être renouvelée" in renewed.words
     assert renewed.fields["jeton"].split(".")[1] == page.fields["jeton"].split(".")[1]
     assert (await send(site, renewed)).status == 200
@@ -212,7 +215,7 @@ async def test_a_page_left_open_for_a_day_keeps_its_number(site: Site, working: 
 
 async def test_two_hundred_megabytes_are_refused_early_and_the_text_stays(site: Site, world: World, rows: Rows) -> None:
     page = await visit(site, CONTACT)
-    refused = await send(site, page, [("film.pdf", b"%PDF-" + bytes(200_000_000))], **TYPED)
+    refused = await send(site, page, files=[("film.pdf", b"%PDF-" + bytes(200_000_000))], typed=TYPED)
     assert refused.status == 413
     assert "trop lourd" in refused.words
     assert refused.fields["message"] == TYPED["message"]
@@ -221,12 +224,12 @@ async def test_two_hundred_megabytes_are_refused_early_and_the_text_stays(site: 
 
 async def test_files_at_the_limit_are_taken(site: Site, working: House, rows: Rows) -> None:
     files = [("un.pdf", b"%PDF-" + bytes(9_999_995)), ("deux.pdf", b"%PDF-" + bytes(9_999_994) + b"2")]
-    assert "bien arrivée" in (await send(site, await visit(site, CONTACT), files, **TYPED)).words
+    assert "bien arrivée" in (await send(site, await visit(site, CONTACT), files=files, typed=TYPED)).words
     assert [f["size"] for f in await rows("select size from attachment order by position")] == [10_000_000, 10_000_000]
 
 
 async def test_when_the_worker_is_down_it_is_received_and_said_so(site: Site, world: World, rows: Rows) -> None:
-    receipt = await send(site, await visit(site, CONTACT), **TYPED)
+    receipt = await send(site, await visit(site, CONTACT), typed=TYPED)
     assert "bien enregistrée" in receipt.words
     assert "Vous n’avez rien à renvoyer" in receipt.words
     assert len(await rows("select from received where outcome = 'pending'")) == 1
@@ -265,7 +268,7 @@ async def test_a_form_without_files_may_be_sent_the_plain_way(site: Site, workin
 
 async def test_nul_and_strange_characters_do_no_harm(site: Site, working: House, rows: Rows) -> None:
     odd = "a\x00b\u202e\U0001f333 <script>alert(1)</script>"
-    receipt = await send(site, await visit(site, CONTACT), **TYPED | {"objet": odd, "message": odd, "nom": odd})
+    receipt = await send(site, await visit(site, CONTACT), typed=TYPED | {"objet": odd, "message": odd, "nom": odd})
     assert receipt.status == 200
     assert "<script>alert" not in receipt.html
     assert len(await rows("select from ticket")) == 1

@@ -28,7 +28,7 @@ async def _rows(db: Database, query: str, *given: Any) -> list[Any]:
 
 async def _opened(site: Site, db: Database, code: str = "40902", **said: str) -> tuple[TicketKey, str]:
     """A request sent by the form, and the address of its page."""
-    receipt = await send(site, await visit(site, f"/{code}/contact"), [("photo.jpg", JPEG)], **SAID | said)
+    receipt = await send(site, await visit(site, f"/{code}/contact"), files=[("photo.jpg", JPEG)], typed=SAID | said)
     assert receipt.status == 200
     [row] = await _rows(db, "select collectivity_id, id, tracking_token from ticket order by id desc limit 1")
     return TicketKey(row["collectivity_id"], row["id"]), f"/suivi/{row['tracking_token']}"
@@ -38,7 +38,15 @@ async def test_it_shows_the_state_what_was_said_and_what_comes_next(site: Site, 
     _, address = await _opened(site, db)
     page = await visit(site, address)
     assert page.status == 200
-    for shown in ("Lampadaire éteint", "Nous avons bien reçu votre demande", "Il est éteint.", "photo.jpg", "Accueil", "d’ici au", "vaudra refus"):
+    for shown in (
+        "Lampadaire éteint",
+        "Nous avons bien reçu votre demande",
+        "Il est éteint.",
+        "photo.jpg",
+        "Accueil",
+        "d’ici au",
+        "vaudra refus",
+    ):
         assert shown in page.words
     assert "Accusé de réception de votre demande" in page.words
 
@@ -63,7 +71,9 @@ async def test_our_answer_stands_there_and_a_note_never_does(site: Site, working
     assert "plan.pdf" in page.words
     assert "Le voisin exagère" not in page.html
     assert "secret.pdf" not in page.html
-    assert "Nous visons une première réponse" not in page.words
+    to_come = page.words.partition("Ce qui va se passer")[2].partition("Vos échanges avec nous")[0]
+    assert "votre demande" not in to_come  # that an agent will read it: one has
+    assert "notre silence vaudra refus" in to_come
 
     [hidden] = await _rows(db, "select id from attachment where name = 'secret.pdf'")
     assert (await site.get(f"{address}/fichier/{hidden['id']}")).status == 404
@@ -118,14 +128,14 @@ async def test_a_revoked_link_opens_nothing_any_more(site: Site, working: House,
     async with db.transaction(WORKER) as tx:
         await tx.conn.execute("update ticket set tracking_token = null")
     assert (await visit(site, address)).status == 404
-    assert (await send(site, open_page, message="Encore moi")).status == 404
+    assert (await send(site, open_page, typed={"message": "Encore moi"})).status == 404
     assert (await visit(site, "/suivi/")).status == 404
     assert len(await _rows(db, "select from received where channel = 'suivi'")) == 0
 
 
 async def test_an_answer_joins_the_request_and_the_way_back_stays(site: Site, working: House, db: Database) -> None:
     key, address = await _opened(site, db)
-    page = await send(site, await visit(site, address), [("suite.jpg", JPEG)], message="Il clignote\nmaintenant.")
+    page = await send(site, await visit(site, address), files=[("suite.jpg", JPEG)], typed={"message": "Il clignote\nmaintenant."})
     assert "Votre message est bien arrivé" in page.words
     assert "Il clignote\nmaintenant." in page.html
     [line] = await _rows(db, "select * from received where channel = 'suivi'")
@@ -140,7 +150,7 @@ async def test_an_answer_joins_the_request_and_the_way_back_stays(site: Site, wo
 async def test_two_clicks_add_one_message(site: Site, working: House, db: Database) -> None:
     _, address = await _opened(site, db)
     page = await visit(site, address)
-    await asyncio.gather(*(send(site, page, message="Une seule fois") for _ in range(3)))
+    await asyncio.gather(*(send(site, page, typed={"message": "Une seule fois"}) for _ in range(3)))
     assert len(await _rows(db, "select from message where body_text = 'Une seule fois'")) == 1
 
 
@@ -150,36 +160,41 @@ async def test_a_closed_request_is_opened_again_by_its_citizen(site: Site, worki
         await reply(tx, claire, key, "Réparé.", [], clock.now(), close=True)
     page = await visit(site, address)
     assert "Votre message rouvrira cette demande" in page.words
-    await send(site, page, message="Il s’est éteint de nouveau.")
+    await send(site, page, typed={"message": "Il s’est éteint de nouveau."})
     [ticket] = await _rows(db, "select phase from ticket")
     assert ticket["phase"] == "open"
 
 
 async def test_an_empty_answer_is_told_and_files_alone_are_an_answer(site: Site, working: House, db: Database) -> None:
     _, address = await _opened(site, db)
-    wrong = await send(site, await visit(site, address), message="  ")
+    wrong = await send(site, await visit(site, address), typed={"message": "  "})
     assert wrong.status == 422
     assert "Écrivez votre message, ou joignez un fichier" in wrong.words
-    assert "bien arrivé" in (await send(site, wrong, [("photo.jpg", JPEG + b"2")])).words
+    assert "bien arrivé" in (await send(site, wrong, files=[("photo.jpg", JPEG + b"2")])).words
 
 
 async def test_what_must_be_mended_loses_neither_text_nor_files(site: Site, working: House, db: Database) -> None:
     _, address = await _opened(site, db)
-    wrong = await send(site, await visit(site, address), [("bon.pdf", PDF), ("jeu.exe", b"MZ")], message="Voici le document.")
+    wrong = await send(
+        site, await visit(site, address), files=[("bon.pdf", PDF), ("jeu.exe", b"MZ")], typed={"message": "Voici le document."}
+    )
     assert wrong.status == 422
     assert wrong.fields["message"] == "Voici le document."
     assert len(wrong.kept) == 1
     assert (await send(site, wrong)).status == 200
-    assert [f["name"] for f in await _rows(db, "select a.name from attachment a join message m on m.id = a.message_id where m.channel = 'suivi'")] == [
-        "bon.pdf"
-    ]
+    assert [
+        f["name"]
+        for f in await _rows(db, "select a.name from attachment a join message m on m.id = a.message_id where m.channel = 'suivi'")
+    ] == ["bon.pdf"]
 
 
 async def test_a_mark_of_another_request_is_renewed(site: Site, working: House, db: Database) -> None:
     _, mine = await _opened(site, db)
     _, other = await _opened(site, db, "40903")
     page, foreign = await visit(site, mine), await visit(site, other)
-    renewed = await send(site, Page(**{**{f: getattr(page, f) for f in page.__slots__}, "fields": foreign.fields}), message="Bonjour")
+    renewed = await send(
+        site, Page(**{**{f: getattr(page, f) for f in page.__slots__}, "fields": foreign.fields}), typed={"message": "Bonjour"}
+    )
     assert renewed.status == 422
     assert "devait être renouvelée" in renewed.words
     assert renewed.fields["message"] == "Bonjour"
@@ -193,13 +208,13 @@ async def test_when_the_store_is_full_the_text_stays_and_one_button_tries_again(
     files = settings.data_dir / "files"
     files.write_bytes(b"no folder can be made here")  # as root, permissions refuse nothing
     large = [("grand.pdf", b"%PDF-" + bytes(300_000))]
-    refused = await send(site, page, large, message="À ne pas perdre")
+    refused = await send(site, page, files=large, typed={"message": "À ne pas perdre"})
     assert refused.status == 503
     assert refused.fields["message"] == "À ne pas perdre"
     assert "fichiers sont à choisir de nouveau" in refused.words
     assert await _rows(db, "select from received where channel = 'suivi'") == []
     files.unlink()
-    again = await send(site, refused, large)
+    again = await send(site, refused, files=large)
     assert again.status == 422  # its page is renewed first
     assert len(again.kept) == 1
     assert "bien arrivé" in (await send(site, again)).words
