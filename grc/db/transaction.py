@@ -93,25 +93,33 @@ class Database:
         Raises Unavailable where the database is away, Raced where another transaction was faster: the caller may do all again.
         """
         try:
-            async with self.pool.acquire(timeout=ACQUIRE_SECONDS) as conn:
-                try:
-                    await conn.execute(scope.sql())
-                    transaction = Transaction(conn, self.store)
-                    yield transaction
-                    await conn.execute("commit")
-                except asyncpg.InterfaceError as error:
-                    if conn.is_closed():  # else it is a misuse of the driver: a bug, and to be seen as one
-                        raise Unavailable("the connection to the database was lost") from error
-                    raise
-                except BaseException:
-                    if not conn.is_closed():
-                        await conn.execute("rollback")
-                    raise
-        except TimeoutError as error:
-            raise Unavailable(f"no connection to the database within {ACQUIRE_SECONDS:.0f} s") from error
+            conn = await self._connection()
+            try:
+                await conn.execute(scope.sql())
+                transaction = Transaction(conn, self.store)
+                yield transaction
+                await conn.execute("commit")
+            except asyncpg.InterfaceError as error:
+                if conn.is_closed():  # else it is a misuse of the driver: a bug, and to be seen as one
+                    raise Unavailable("the connection to the database was lost") from error
+                raise
+            except BaseException:
+                if not conn.is_closed():
+                    await conn.execute("rollback")
+                raise
+            finally:
+                await self.pool.release(conn)
         except AWAY as error:
             raise Unavailable(f"the database is away: {error or type(error).__name__}") from error
         except RACED as error:
             raise Raced(str(error)) from error
         if transaction.wakes:
             self._announce(transaction.wakes)
+
+    async def _connection(self) -> Any:
+        try:
+            return await self.pool.acquire(timeout=ACQUIRE_SECONDS)
+        except TimeoutError as error:
+            raise Unavailable(f"no connection to the database within {ACQUIRE_SECONDS:.0f} s") from error
+        except OSError as error:  # no socket while the server is down, no route, no name
+            raise Unavailable(f"the database does not answer: {error}") from error

@@ -49,7 +49,7 @@ async def intake(mails: int = MAILS) -> dict[str, Any]:
 async def _through(here: Installation, db: Database, made: Sequence[Letter]) -> float:
     async with AsyncExitStack() as stack:
         for _ in range(WORKERS):
-            await stack.enter_async_context(here.running("worker"))
+            await stack.enter_async_context(here.running("worker", "--only", "intake"))
         await _take_in(db, made[:WARM])
         began = time.perf_counter()
         await _take_in(db, made[WARM:])

@@ -9,8 +9,8 @@ from pathlib import Path
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "email"
 KEYS = {
-    "message_id", "in_reply_to", "references", "subject", "from_addr", "from_name", "to", "cc", "date", "body_text", "body_html", "reply_text",
-    "attachments", "is_auto", "is_bounce", "bounce_of", "defects",
+    "message_id", "in_reply_to", "references", "subject", "from_addr", "from_name", "to", "cc", "date",
+    "body_text", "body_html", "reply_text", "attachments", "is_auto", "is_bounce", "bounce_of", "defects",
 }  # fmt: skip
 
 

@@ -76,11 +76,15 @@ async def test_a_database_that_is_restarted_under_load_loses_nothing(
             assert code in (0, 421, 451), f"{code}: a mail server would send it back to the citizen"
             await asyncio.sleep(0.1)
 
+    async def asked(client: aiohttp.ClientSession) -> browserless.Page | None:
+        async with client.get(f"{service.url}/40902/contact") as response:
+            assert response.status in (200, 503)
+            return browserless.read(await response.text()) if response.status == 200 else None
+
     async def fill_in(number: int) -> None:
         typed = {"objet": f"f{number}", "courriel": f"f{number}@habitants.example"}
         async with aiohttp.ClientSession() as client:
-            async with client.get(f"{service.url}/40902/contact") as response:
-                page = browserless.read(await response.text())
+            page = await until(lambda: asked(client), 30, lambda: "the form is shown")
             while True:
                 body = browserless.filled(page, typed)
                 async with client.post(f"{service.url}/40902/contact", data=body, allow_redirects=False) as response:

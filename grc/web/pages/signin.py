@@ -11,7 +11,7 @@ from aiohttp import web
 from grc import clock
 from grc.db.transaction import GATE, Transaction
 from grc.errors import Forbidden
-from grc.people import password
+from grc.people import passwords
 from grc.web import sessions
 from grc.web.body import read_form
 from grc.web.desk import SIGN_IN, Desk
@@ -21,6 +21,7 @@ from grc.web.parts import FLUX, db, settings
 WINDOW = timedelta(minutes=15)
 # How many failures within the window stop further tries: from one network for one address, from one network, for one address.
 BRAKES = {"pair": 6, "net": 40, "mail": 60}
+_AT_ONCE = asyncio.Semaphore(2)
 _WRONG = "Cette adresse et ce mot de passe ne vont pas ensemble. Vérifiez les deux, puis réessayez."
 _BRAKED = "Trop d’essais en peu de temps. Patientez un quart d’heure, puis réessayez."
 
@@ -47,7 +48,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
         return _page(request, _BRAKED, email, suite, 429)
 
     # no connection is held while the hash is reckoned, and an unknown address costs as much as a known one
-    right, fresh_hash = await password.verify(known["password_hash"] if known else None, given)
+    right, fresh_hash = await _verify(known["password_hash"] if known else None, given)
     async with db(request).transaction(GATE) as tx:
         if not (known and known["active"] and right):
             await sessions.queries.record_failures(tx.conn, keys=keys, now=now)
@@ -68,6 +69,17 @@ def _page(request: web.Request, error: str, email: str, suite: str, status: int)
     return render(
         request, "agent/signin.html", status=status, error=error, email=email, onward=suite, demo=settings(request).demo
     )  # fmt: skip
+
+
+async def _verify(stored: str | None, given: str) -> tuple[bool, str | None]:
+    """Whether the password is right, and a fresh hash where the stored one was made with weaker parameters."""
+
+    def reckon() -> tuple[bool, str | None]:
+        right = passwords.is_password(given, stored)
+        return right, passwords.hash_password(given) if right and stored and passwords.is_outdated(stored) else None
+
+    async with _AT_ONCE:  # each takes memory and a core on purpose: a crowd waits its turn, the pages of others do not
+        return await asyncio.to_thread(reckon)
 
 
 async def _braked(tx: Transaction, keys: list[str], now: datetime) -> bool:
@@ -99,8 +111,3 @@ async def sign_out(desk: Desk) -> web.StreamResponse:
     response = see_other(SIGN_IN)
     sessions.drop_cookie(response)
     return response
-
-
-async def warm() -> None:
-    """Reckons the hash that unknown addresses are checked against, before the first of them comes."""
-    await asyncio.to_thread(password.nobody)

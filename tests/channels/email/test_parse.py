@@ -90,7 +90,9 @@ def test_a_mail_damaged_anywhere_can_be_read(raw: bytes, data: st.DataObject) ->
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(raw)))
         cut = data.draw(st.integers(0, 40))
-        put = data.draw(st.binary(max_size=8) | st.sampled_from([b"\n\n", b"--X1\n", b"=?utf-8?B?", b'"', b"\r", b"<", b"%00", b"Content-Type: "]))
+        put = data.draw(
+            st.binary(max_size=8) | st.sampled_from([b"\n\n", b"--X1\n", b"=?utf-8?B?", b'"', b"\r", b"<", b"%00", b"Content-Type: "])
+        )
         raw = raw[:at] + put + raw[at + cut :]
     _is_sound(raw)
 
