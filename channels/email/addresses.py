@@ -141,7 +141,7 @@ def sender(fields: Sequence[bytes], hint: str = "") -> tuple[str, str]:
         for name, address in mailboxes(value, hint):
             if "@" in address:
                 return name, address
-        alone = alone or _name(value.decode("latin-1"), hint)
+        alone = alone or _name(clean(value.decode("latin-1")), hint)
     return alone, ""
 
 

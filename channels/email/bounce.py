@@ -15,12 +15,12 @@ MAX_LOOKED_AT_CHARS = 20_000  # of the text of a notice
 MAX_DETAIL_CHARS = 500
 
 _DAEMON = re.compile(
-    r"^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mdaemon|double-bounce|bounces?|mmdf|smtp-?daemon|mailgate|antispam)(?:[+@_-]|$)",
+    r"^(?:mailer[-_.]?daemon|postmaster|mail[-_.]?daemon|mdaemon|double-bounce|bounces?|post_master|microsoftexchange[0-9a-f]{20,}|mailmarshal|mmdf|smtp-?daemon|mailgate|antispam)(?:[+@_-]|$)",
     re.IGNORECASE,
 )
 _NAMES = one_of(r"""
     en mail(?:er)?[ -]?delivery | mailer[- ]?daemon | mail administrator | delivery sub-?system | mail system | mail deliver system
-    en postmaster | microsoft outlook | content.?filter | system administrator
+    en postmaster | interscan | mailmarshal | e?mail server | microsoft outlook | content.?filter | system administrator
     fr système de (?:messagerie|remise) | administrateur système | courrier non
 """)
 _SUBJECTS = one_of(r"""
@@ -116,8 +116,9 @@ def _is_unreported_bounce(headers: Headers, name: str, address: str, subject: st
         return True
     return_path = headers.raw("return-path").strip().lower()
     nobody = return_path in (b"<>", b"<mailer-daemon>") or return_path.startswith(b"<mailer-daemon@")
-    daemon = _DAEMON.match(address) is not None or (_DAEMON_NAME.search(name) is not None and (nobody or not address))
-    if not daemon and not nobody:
+    named = _DAEMON_NAME.search(name) is not None
+    daemon = _DAEMON.match(address) is not None or (named and (nobody or not address))
+    if not (daemon or named or nobody):
         return False
     said = _SUBJECT.search(subject) is not None
     told = has_status or _BODY.search(text[:MAX_LOOKED_AT_CHARS]) is not None

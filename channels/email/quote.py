@@ -34,6 +34,9 @@ _NAME_BEGIN = re.compile(r"[ \t\u00a0*_>|\"'-]*(?:[^<>\n]{0,100}<[^<>\s]{1,200}@
 _ADDRESS = re.compile(r"[^\s@<>()]{1,100}@[^\s@<>()]{1,200}")
 _YEAR_OR_TIME = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}\s?[:.h]\s?\d{2}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 _NUMBER = re.compile(r"\d")
+_QUOTING_BEGIN = re.compile(rf"[ \t\u00a0*_>-]*(?:{words.QUOTING})\s", re.IGNORECASE)
+_ZONED_BEGIN = re.compile(r"[ \t\u00a0*_>-]*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4},? \d{1,2}:\d{2}(?::\d{2})? (?:GMT|UTC)")
+_DASHED = re.compile(r"^[ \t>*_]*[-—–]{2,}|[-—–]{2,}[ \t]*$")
 _SHARED = re.compile(
     r"(?:[-_]{2,}|[ \t]{3,})[ \t]*(?=(?:le|on|am|el|il|em|op|den)[ \t\u00a0][^\n]{0,40}\d)|"
     r"(?<=[.!?)])[ \t]+(?=(?:le|on|am|el|il|em|op|den) [^\n]{0,40}\d{4})",
@@ -211,7 +214,7 @@ def _separator(lines: list[str], at: int, head: str, forwards: bool) -> int | No
 def _intro(lines: list[str], at: int) -> int | None:
     """Where a sentence « Le … X a écrit : » that begins here ends."""
     first = lines[at][:MAX_LINE_CHARS]
-    if not (_BEGINS.match(first) or _NUMERIC_BEGIN.match(first) or _NAME_BEGIN.match(first)):
+    if not (_BEGINS.match(first) or _NUMERIC_BEGIN.match(first) or _NAME_BEGIN.match(first) or _QUOTING_BEGIN.match(first)):
         short = len(first) < 100 and _ENDS.search(first) is not None and first.rstrip().endswith((":", "："))
         return at + 1 if short and _marks_follow(lines, at + 1) and not _PRONOUN.search(first[: _verb_at(first)]) else None
     joined, gap = "", False
@@ -250,6 +253,8 @@ def _is_intro(sentence: str, *, followed_by_marks: bool = False) -> bool:
         found = _MIDDLE_OF_PROSE.search(sentence)
     colon = sentence.rstrip(" \t\u00a0*_>]-").endswith((":", "："))
     if found is None:  # several languages of Gmail have no verb: « ср, 30 апр. 2025 г. в 15:19, X <x@y.example>: »
+        if colon and (_ZONED_BEGIN.match(sentence) or (_QUOTING_BEGIN.match(sentence) and (angled or followed_by_marks))):
+            return True
         return dated and _ANGLED_END.search(sentence) is not None and (colon or _DATED_BEGIN.match(sentence) is not None)
     before = sentence[: found.start()]
     if angled and (_NUMBER.search(before) or dated):
@@ -260,7 +265,7 @@ def _is_intro(sentence: str, *, followed_by_marks: bool = False) -> bool:
     if address and _NUMBER.search(before):
         return True
     if not colon and not address:
-        return followed_by_marks and dated
+        return dated and (followed_by_marks or _DASHED.search(sentence) is not None)
     if followed_by_marks:
         return True
     if address:

@@ -99,6 +99,17 @@ MIDDLE_VERBS_OF_PROSE = one_of(r"""
     it ha\s+scritto
 """)
 
+# Horde and others begin with what they do: « Quoting X <x@y.example>: ».
+QUOTING = one_of(r"""
+    en quoting
+    fr citation de
+    de zitat von
+    es citando a
+    pt citando
+    it cita
+    nl citaat van
+""")
+
 # East Asian languages put no spaces around them.
 ASIAN_VERBS = one_of("""
     zh 写道 | 寫道 | 写到
@@ -234,14 +245,15 @@ ORIGINAL = one_of("""
     ca missatge original
     pt mensagem original
     it messaggio originale | messaggio di origine
-    de ursprüngliche nachricht | ursprungliche nachricht | originalnachricht | original-nachricht | original nachricht
+    de ursprüngliche nachricht | ursprungliche nachricht
+    de originalnachricht | ursprüngliche mitteilung | original-nachricht | original nachricht
     nl oorspronkelijk bericht | origineel bericht
     da oprindelig meddelelse | original meddelelse
     no opprinnelig melding | original melding
     sv originalmeddelande | ursprungligt meddelande
     fi alkuperäinen viesti
     pl oryginalna wiadomość | wiadomość oryginalna | wiadomość pierwotna
-    cs původní zpráva
+    cs původní zpráva | původní e-mail
     ru исходное сообщение | оригинальное сообщение
     ro mesaj original | mesajul original
     hu eredeti üzenet

@@ -151,9 +151,7 @@ async def _sent(client: aiohttp.ClientSession, service: Service, page: browserle
     if page is None:
         return False
     try:
-        async with client.post(
-            f"{service.url}/40902/contact", data=browserless.filled(page, typed), allow_redirects=False
-        ) as response:
+        async with client.post(f"{service.url}/40902/contact", data=browserless.filled(page, typed), allow_redirects=False) as response:
             return response.status == 303
     except (aiohttp.ClientError, TimeoutError):
         return False

@@ -17,9 +17,7 @@ LIMIT = 50 * 1024 * 1024
 def nested(depth: int) -> bytes:
     """A mail whose parts lie in one another."""
     head = b"From: a@habitants.example\r\nTo: mairie@sainte-mer.example\r\nSubject: gigogne\r\nMessage-ID: <gigogne@habitants.example>\r\n"
-    opens = b"".join(
-        b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (level, level) for level in range(depth)
-    )
+    opens = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\r\n\r\n--b%d\r\n' % (level, level) for level in range(depth))
     closes = b"".join(b"\r\n--b%d--\r\n" % level for level in reversed(range(depth)))
     return head + b"MIME-Version: 1.0\r\n" + opens + b"Content-Type: text/plain\r\n\r\nAu fond.\r\n" + closes
 
@@ -27,13 +25,19 @@ def nested(depth: int) -> bytes:
 def headers(count: int) -> bytes:
     """A mail with so many headers."""
     many = b"".join(b"X-Trace-%d: %s\r\n" % (number, b"x" * 60) for number in range(count))
-    return b"From: a@habitants.example\r\nSubject: en-t\xc3\xaates\r\nMessage-ID: <beaucoup@habitants.example>\r\n" + many + b"\r\nBonjour.\r\n"
+    return (
+        b"From: a@habitants.example\r\nSubject: en-t\xc3\xaates\r\nMessage-ID: <beaucoup@habitants.example>\r\n"
+        + many
+        + b"\r\nBonjour.\r\n"
+    )
 
 
 ODD: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     "two hundred nested parts": (lambda: nested(200), {"opened"}),
     "NUL bytes everywhere": (
-        lambda: b"From: a\x00@habitants.example\r\nSubject: z\x00ro\r\nMessage-ID: <n\x00l@habitants.example>\r\n\r\nUn\x00deux\x00\x00trois\r\n",
+        lambda: (
+            b"From: a\x00@habitants.example\r\nSubject: z\x00ro\r\nMessage-ID: <n\x00l@habitants.example>\r\n\r\nUn\x00deux\x00\x00\r\n"
+        ),
         {"opened"},
     ),
     "no From": (lambda: b"Subject: personne\r\nMessage-ID: <personne@habitants.example>\r\n\r\nBonjour.\r\n", {"opened"}),
@@ -44,15 +48,19 @@ ODD: dict[str, tuple[Callable[[], bytes], set[str]]] = {
     ),
     "ten thousand headers": (lambda: headers(10_000), {"opened"}),
     "an unknown charset": (
-        lambda: b"From: a@habitants.example\r\nSubject: =?klingon-7?B?6Q==?=\r\nMessage-ID: <qapla@habitants.example>\r\n"
-        b"Content-Type: text/plain; charset=klingon-7\r\n\r\nRue de l'\xc9glise\r\n",
+        lambda: (
+            b"From: a@habitants.example\r\nSubject: =?klingon-7?B?6Q==?=\r\nMessage-ID: <qapla@habitants.example>\r\n"
+            b"Content-Type: text/plain; charset=klingon-7\r\n\r\nRue de l'\xc9glise\r\n"
+        ),
         {"opened"},
     ),
     "no header at all": (lambda: b"\r\nBonjour, sans rien d'autre.\r\n", {"opened"}),
     "nothing at all": (lambda: b"", {"opened", "filtered"}),
     "only bytes": (lambda: bytes(range(256)) * 40, {"opened"}),
     "a subject of a megabyte": (
-        lambda: b"From: a@habitants.example\r\nMessage-ID: <long@habitants.example>\r\nSubject: " + b"long " * 200_000 + b"\r\n\r\nBonjour.\r\n",
+        lambda: (
+            b"From: a@habitants.example\r\nMessage-ID: <long@habitants.example>\r\nSubject: " + b"long " * 200_000 + b"\r\n\r\nBonjour.\r\n"
+        ),
         {"opened"},
     ),
     "half a mail": (

@@ -17,7 +17,7 @@ from grc.settings import Settings
 from tests.support.mails import mail, post
 from tests.support.more_channels.poison import DEADLY, MENDED, NAME
 from tests.support.passing import let_pass
-from tests.support.processes import Service, until
+from tests.support.processes import Half, Service, until
 from tests.support.relay import Relay
 from tests.support.world import SAINTE_MER, World
 
@@ -28,7 +28,7 @@ NEIGHBOURS = 12
 async def service(settings: Settings, world: World, relay: Relay) -> AsyncIterator[Service]:
     """The service with the deadly channel, not started."""
     assert settings.database_url is not None
-    programs = {"web": "tests.support.with_more_channels", "worker": "tests.support.with_more_channels"}
+    programs: dict[Half, str] = {"web": "tests.support.with_more_channels", "worker": "tests.support.with_more_channels"}
     running = Service(settings.database_url.get_secret_value(), settings.data_dir, relay.port, {"GRC_FORM_PROOF_COST": "1"}, programs)
     yield running
     await running.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import aiohttp
 
@@ -25,7 +26,7 @@ async def test_an_acknowledgement_waits_for_the_relay_and_leaves_once(service: S
         return [row["state"] for row in rows] if len(rows) >= at_least else None
 
     for tries in (1, 2, 3):
-        states = await until(lambda n=tries: attempts(n), 10, lambda: f"an attempt; {service.told('worker')}")  # type: ignore[misc]
+        states = await until(partial(attempts, tries), 10, lambda: f"an attempt; {service.told('worker')}")
         assert states == ["temporary-failure"] * tries
         async with world.db.transaction(WORKER) as tx:
             row = await tx.conn.fetchrow("select o.state, o.due - max(a.at) as pause, t.reference from outgoing o "

@@ -88,7 +88,9 @@ class Service:
         """Starts halves that do not run; call from the main thread. They end with this process, however it ends."""
         for half in halves or HALVES:
             with self.log_of(half).open("ab") as log:
-                self._running[half] = Child.start([sys.executable, "-m", self.programs.get(half, "grc.cli.main"), half], env=self.environment, output=log)
+                self._running[half] = Child.start(
+                    [sys.executable, "-m", self.programs.get(half, "grc.cli.main"), half], env=self.environment, output=log
+                )
 
     async def ready(self, within: float = 20.0) -> None:
         """Waits until pages are served and mail is taken."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -15,8 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.email.parse import read
+from channels.email.parse import parse, read
 from grc.cli.parse import as_json
+from grc.messages.model import Received
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "email"
 MAILS = sorted(CORPUS.glob("*.eml"))
@@ -121,3 +123,19 @@ def test_what_the_standard_library_writes_is_read_back(subject: str, text: str, 
     assert message.body_text.rstrip("\n") == body.get_content().replace("\r", "").rstrip("\n")
     assert message.subject.split() == str(standard["Subject"]).split()
     assert [one.content for one in message.attachments] == [content for _, content in files]
+
+
+def _received(raw: bytes, **meta: Any) -> Received:
+    return Received(1, 1, "email", "mairie@lue.example", "m1", raw, meta, datetime(2024, 3, 12, tzinfo=UTC))
+
+
+def test_the_envelope_says_where_a_mail_arrived() -> None:
+    raw = b"From: jean.dupont@fai.example\nTo: amis@fai.example\nDelivered-To: voirie@lue.example\n\nBonjour\n"
+    assert list(parse(_received(raw, rcpt_to=["mairie+voirie@lue.example"])).recipients) == ["mairie+voirie@lue.example"]
+    assert list(parse(_received(raw)).recipients) == ["voirie@lue.example"]
+
+
+def test_a_mail_with_an_empty_envelope_sender_is_never_answered() -> None:
+    raw = b"From: jean.dupont@fai.example\nSubject: Bonjour\n\nBonjour\n"
+    assert not parse(_received(raw, mail_from="")).may_answer
+    assert parse(_received(raw, mail_from="jean.dupont@fai.example")).may_answer
