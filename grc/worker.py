@@ -61,8 +61,7 @@ async def run(house: House, wake: Wake, stop: asyncio.Event, parts: Collection[s
 async def _deadlines(house: House, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
-            while await fire.fire(house, clock.now()) == fire.BATCH and not stop.is_set():
-                pass
+            await fire.fire(house, clock.now(), stop.is_set)
         except Unavailable as error:
             log.warning("worker.database_away", error=str(error))
         except Exception:

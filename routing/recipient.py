@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from grc.messages.signature import without_tag
 from grc.collectivities.naming import of_collectivity
+from grc.messages.signature import without_tag
 from routing.model import Facts, Reason, RecipientMatch, ServiceFact
 
 

@@ -83,8 +83,8 @@ def _written_by_machine(headers: Headers, sender: str, subject: str) -> str | No
         replies = value in ("auto_reply", "auto-reply", "autoreply")
         if replies or (value in ("bulk", "junk") and not any(name in headers for name in _LIST_HEADERS)):
             return _said(headers, name)
-    for value in headers.all("delivered-to"):
-        if value.lower().startswith(b"autoresponder"):
+    for delivered in headers.all("delivered-to"):
+        if delivered.lower().startswith(b"autoresponder"):
             return "Delivered-To: autoresponder"
     for name, token in (("x-post-messageclass", b"autoresponder"), ("x-mailer", b""), ("user-agent", b"")):
         value_bytes = headers.raw(name)

@@ -106,7 +106,7 @@ def _read(raw: bytes, recipients: Sequence[str]) -> InboundMessage:
         is_bounce=is_bounce,
         bounce_of=notice.of if notice is not None and is_bounce else None,
         defects=defects.all(),
-        fields=_evidence(top, notice),
+        evidence=_evidence(top, notice),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from grc.actions.retry import next_try
 from grc.collectivities.naming import title
 from grc.db import sql
 from grc.db.transaction import WORKER, Transaction
+from grc.errors import Raced, Unavailable
 from grc.messages.model import Attachment, OutboundMessage, Sent
 from grc.tickets import store
 from grc.tickets.model import TicketKey
@@ -26,7 +28,9 @@ from workflows.engine import Happening, step
 log = structlog.get_logger()
 _queries = sql.load(__file__, "deliver.sql")
 
-LEASE = timedelta(minutes=5)  # longer than any one attempt, so that nobody takes it while it is tried
+LEASE = timedelta(minutes=10)
+LONGEST_ATTEMPT = timedelta(minutes=5)  # none begins with less of its lease left, so that nobody takes it while it is tried
+RECORD_SECONDS = 60.0  # how long the evidence of an attempt waits for a database that is away
 LONGEST_THREAD = 20  # Message-IDs in References: the first and the last ones
 
 
@@ -38,6 +42,7 @@ class Leaving:
     kind: str
     tries: int
     created_at: datetime
+    until: datetime  # when its lease ends
     trouble: str = ""  # why it cannot be written at this moment: its file is away
 
 
@@ -49,12 +54,12 @@ async def claim(house: House, now: datetime, most: int) -> list[Leaving]:
             return []
         keys = {"collectivities": [r["collectivity_id"] for r in rows], "messages": [r["message_id"] for r in rows]}
         letters = {(m["collectivity_id"], m["id"]): m async for m in _queries.letters(tx.conn, **keys)}
-        leaving = [await _leaving(house, tx, row, letters[row["collectivity_id"], row["message_id"]]) for row in rows]
+        leaving = [await _leaving(house, tx, row, letters[row["collectivity_id"], row["message_id"]], now + LEASE) for row in rows]
         await _queries.name_mails(tx.conn, **keys, mail_ids=[one.message.mail_id for one in leaving])
     return leaving
 
 
-async def _leaving(house: House, tx: Transaction, row: Any, about: Any) -> Leaving:
+async def _leaving(house: House, tx: Transaction, row: Any, about: Any, until: datetime) -> Leaving:
     sender = about["service_email"] or about["collectivity_email"] or ""
     domain = sender.rpartition("@")[2] or "localhost"
     carried = [a async for a in _queries.attachments(tx.conn, collectivity_id=row["collectivity_id"], message_id=row["message_id"])]
@@ -88,7 +93,7 @@ async def _leaving(house: House, tx: Transaction, row: Any, about: Any) -> Leavi
         at=about["at"],
         attachments=attached,
     )
-    return Leaving(message, about["kind"], row["tries"], row["created_at"], trouble)
+    return Leaving(message, about["kind"], row["tries"], row["created_at"], until, trouble)
 
 
 def _thread(ids: Sequence[str]) -> tuple[str, ...]:
@@ -98,6 +103,9 @@ def _thread(ids: Sequence[str]) -> tuple[str, ...]:
 
 async def deliver(house: House, leaving: Leaving, clock: Callable[[], datetime]) -> str:
     """One attempt, then its evidence. Gives the state of the delivery after it."""
+    if clock() > leaving.until - LONGEST_ATTEMPT:  # it waited too long behind slow ones: whoever claims it next sends it
+        log.warning("deliver.lease_too_short", outgoing=leaving.message.outgoing_id)
+        return "sending"
     channel = house.channels.get(leaving.message.channel)
     if leaving.trouble:
         sent = Sent("temporary-failure", leaving.trouble)
@@ -105,26 +113,42 @@ async def deliver(house: House, leaving: Leaving, clock: Callable[[], datetime])
         sent = Sent("technical-failure", f"no channel « {leaving.message.channel} » on this machine")
     else:
         sent = await channel.send(leaving.message)
-    return await record(house, leaving, sent, clock())
+    return await _recorded(house, leaving, sent, clock)
+
+
+async def _recorded(house: House, leaving: Leaving, sent: Sent, clock: Callable[[], datetime]) -> str:
+    """Writes the evidence despite races and a database that restarts: without it, what has left would leave again."""
+    give_up = asyncio.get_running_loop().time() + RECORD_SECONDS
+    while True:
+        try:
+            return await record(house, leaving, sent, clock())
+        except (Raced, Unavailable) as error:
+            if asyncio.get_running_loop().time() > give_up:
+                raise
+            log.warning("deliver.evidence_put_off", outgoing=leaving.message.outgoing_id, error=str(error))
+            await asyncio.sleep(0.5)
 
 
 async def record(house: House, leaving: Leaving, sent: Sent, now: datetime) -> str:
-    """Writes what became of an attempt; a failure for good, or an acknowledgement gone, is told to the ticket as well."""
+    """Writes what became of an attempt, once; a failure for good, or an acknowledgement gone, is told to the ticket as well."""
     state, due = sent.state, now
     if state == "temporary-failure":
         again = next_try(leaving.tries, leaving.created_at, now)
         state, due = ("permanent-failure", now) if again is None else (state, again)
     message = leaving.message
     async with house.db.transaction(WORKER) as tx:
-        await _queries.record(
+        written = await _queries.record(
             tx.conn,
             collectivity_id=message.collectivity_id,
             id=message.outgoing_id,
+            tries=leaving.tries,
             state=state,
             detail=sent.detail[:2000],
             due=due,
             now=now,
         )
+        if written is None:  # it was written before, or the lease had ended and another has it
+            return "overtaken"
         await _tell(tx, house, leaving, state, sent.detail, now)
     return state
 

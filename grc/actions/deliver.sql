@@ -39,11 +39,15 @@ update message m set mail_id = named.mail_id
 from unnest(:collectivities::int[], :messages::bigint[], :mail_ids::text[]) as named (collectivity_id, id, mail_id)
 where m.collectivity_id = named.collectivity_id and m.id = named.id and m.mail_id is null;
 
--- name: record(collectivity_id, id, state, detail, due, now)!
--- The evidence of one attempt, and where the delivery stands after it.
-with evidence as (
+-- name: record(collectivity_id, id, tries, state, detail, due, now)$
+-- The evidence of one attempt, and where the delivery stands after it; no row where this attempt is recorded already or another began.
+with standing as (
+    update outgoing set state = :state::text, due = :due,
+           sent_at = case when :state::text in ('sent', 'delivered') then :now::timestamptz else sent_at end
+    where collectivity_id = :collectivity_id and id = :id and state = 'sending' and tries = :tries
+    returning collectivity_id, id
+), evidence as (
     insert into delivery_attempt (collectivity_id, outgoing_id, at, state, detail)
-    values (:collectivity_id, :id, :now, :state, :detail)
+    select s.collectivity_id, s.id, :now::timestamptz, :state::text, :detail::text from standing s
 )
-update outgoing set state = :state, due = :due, sent_at = case when :state in ('sent', 'delivered') then :now else sent_at end
-where collectivity_id = :collectivity_id and id = :id;
+select id from standing;

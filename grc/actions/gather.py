@@ -54,7 +54,7 @@ class Gathered:
 async def gather(tx: Transaction, received: Received, message: InboundMessage, signer: Signer, now: datetime, cap: int) -> Gathered:
     """Everything `routing.decide` reads about this message. `cap` bounds the count of automatic mails of the day."""
     reached = _reached(received, message)
-    ids = list(dict.fromkeys([*message.references, *([message.in_reply_to] if message.in_reply_to else [])]))[-_MOST_IDS:]
+    ids = list(dict.fromkeys([*message.references, *(i for i in (message.in_reply_to, message.bounce_of) if i)]))[-_MOST_IDS:]
     row = await _queries.gather(
         tx.conn,
         fallback=received.collectivity_id,

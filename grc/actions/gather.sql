@@ -30,9 +30,9 @@ select
     (select coalesce(jsonb_agg(jsonb_build_array(r.collectivity_id, r.position, r.name, r.conditions, r.outcome) order by r.position, r.id), '[]')
      from here h join rule r on r.collectivity_id = h.collectivity_id and r.active) as rules,
     (select coalesce(jsonb_agg(jsonb_build_array(x.how, t.collectivity_id, t.id, t.reference, t.phase, t.closed_at, t.service_id,
-            exists (select from message m
+            :sender::text <> '' and (exists (select from message m
                     where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id and m.direction = 'in' and m.from_addr = :sender::text)
-            or t.answer_addr = :sender::text) order by x.rank), '[]')
+            or t.answer_addr = :sender::text)) order by x.rank), '[]')
      from thread x join ticket t on t.collectivity_id = x.collectivity_id and t.id = x.id) as threads,
     (select jsonb_build_array(m.collectivity_id, m.ticket_id, m.id, m.from_addr, m.body_text)
      from here h join message m on m.collectivity_id = h.collectivity_id and m.mail_id = :mail_id::text

@@ -26,6 +26,7 @@ AWAY = (
 )
 RACED = (asyncpg.UniqueViolationError, asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 ACQUIRE_SECONDS = 10.0
+ROLLBACK_SECONDS = 10.0
 
 Role = Literal["grc_web", "grc_citizen", "grc_intake", "grc_gate", "grc_operator", "grc_worker"]
 
@@ -99,13 +100,10 @@ class Database:
                 transaction = Transaction(conn, self.store)
                 yield transaction
                 await conn.execute("commit")
-            except asyncpg.InterfaceError as error:
-                if conn.is_closed():  # else it is a misuse of the driver: a bug, and to be seen as one
+            except BaseException as error:
+                # a misuse of the driver is a bug, and seen as one; on a connection that is lost it only says that it is lost
+                if not await _rolled_back(conn) and isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError):
                     raise Unavailable("the connection to the database was lost") from error
-                raise
-            except BaseException:
-                if not conn.is_closed():
-                    await conn.execute("rollback")
                 raise
             finally:
                 await self.pool.release(conn)
@@ -123,3 +121,16 @@ class Database:
             raise Unavailable(f"no connection to the database within {ACQUIRE_SECONDS:.0f} s") from error
         except OSError as error:  # no socket while the server is down, no route, no name
             raise Unavailable(f"the database does not answer: {error}") from error
+
+
+async def _rolled_back(conn: Any) -> bool:
+    """Whether the connection could be told to forget the transaction; one that could not is lost, and not used again."""
+    try:
+        await conn.execute("rollback", timeout=ROLLBACK_SECONDS)
+        return True
+    except (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError, *AWAY):
+        try:
+            conn.terminate()
+        except asyncpg.InterfaceError:  # it died under us: the pool has already taken it back
+            pass
+        return False

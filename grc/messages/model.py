@@ -84,6 +84,7 @@ class InboundMessage:
     is_bounce: bool = False
     bounce_of: str | None = None
     defects: Sequence[str] = ()
+    evidence: Mapping[str, Any] = field(default_factory=dict)  # what a machine said about it: a delivery notice, authentication results
     # What a form knows and a mail does not
     service_slug: str = ""
     type: str = ""

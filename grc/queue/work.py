@@ -42,6 +42,10 @@ async def work(
             log.warning("work.database_away", work=name, error=str(error))
             await _first(stop, PAUSE_SECONDS)
             continue
+        except Exception:  # a bug, or a race: it must not take with it what is under way
+            log.exception("work.not_claimed", work=name)
+            await _first(stop, PAUSE_SECONDS)
+            continue
         if not items:
             await _idle(wake, stop)
         under_way |= {asyncio.create_task(_in_turn(turns, name, do, item)) for item in items}

@@ -197,11 +197,7 @@ async def html(tx: Transaction, reference: str, message: int) -> tuple[str, Mapp
     row = await queries.html(tx.conn, reference=reference, message=message)
     if row is None or row["body_html"] is None:
         raise NotFound(_NONE)
-    pictures = {
-        f["content_id"]: f
-        async for f in queries.files_of(tx.conn, reference=reference, message=message)
-        if f["type"] in PREVIEWED
-    }
+    pictures = {f["content_id"]: f async for f in queries.files_of(tx.conn, reference=reference, message=message) if f["type"] in PREVIEWED}
     return row["body_html"], pictures
 
 

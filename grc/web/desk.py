@@ -100,9 +100,7 @@ async def _serve(route: Route, request: web.Request, digest: bytes, form: Form) 
         agent = await sessions.enter(tx, digest, now)
         if agent is None:
             return _sign_in_first(request)
-        if request.method not in ("GET", "HEAD") and not hmac.compare_digest(
-            form.fields.get("csrf", "").encode(), agent.csrf.encode()
-        ):
+        if request.method not in ("GET", "HEAD") and not hmac.compare_digest(form.fields.get("csrf", "").encode(), agent.csrf.encode()):
             raise Forbidden("Cette page était ouverte depuis trop longtemps. Rechargez-la, puis recommencez.")
         if not agent.may(route.who.value):
             raise NotFound("Cette page n’existe pas, ou ne vous est pas accessible.")

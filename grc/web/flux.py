@@ -17,10 +17,10 @@ from grc.web import sessions
 
 log = structlog.get_logger()
 
-GATHER_SECONDS = 0.08   # news of one burst is told together
-BREATH_SECONDS = 0.7    # between two tellings to the same page: its list is read again at each
+GATHER_SECONDS = 0.08  # news of one burst is told together
+BREATH_SECONDS = 0.7  # between two tellings to the same page: its list is read again at each
 HEARTBEAT_SECONDS = 20.0
-CHECK_SECONDS = 10.0    # how long a stream outlives its revoked session
+CHECK_SECONDS = 10.0  # how long a stream outlives its revoked session
 LIFETIME_SECONDS = 300.0  # then the page connects again and enters with the scope the agent has by now
 
 
@@ -117,6 +117,9 @@ class Flux:
             except GrcError as error:
                 log.warning("flux.untold", error=str(error))
                 self.refresh_all()
+            except Exception:  # let through, it would end the streams of this process for good
+                log.exception("flux.untold")
+                self.refresh_all()
 
     async def _tell(self, spoken: Sequence[Spoken]) -> None:
         wanted = {(news.collectivity_id, news.ticket_id) for news in spoken}
@@ -146,6 +149,8 @@ class Flux:
                 await self.check()
             except GrcError as error:
                 log.warning("flux.unchecked", error=str(error))
+            except Exception:
+                log.exception("flux.unchecked")
 
     async def check(self) -> None:
         """Ends the streams whose sessions were revoked or have run out."""
@@ -153,10 +158,7 @@ class Flux:
         if not digests:
             return
         async with self._db.transaction(GATE) as tx:
-            still = {
-                bytes(row["digest"])
-                async for row in sessions.queries.still_open(tx.conn, digests=digests, now=clock.now())
-            }
+            still = {bytes(row["digest"]) async for row in sessions.queries.still_open(tx.conn, digests=digests, now=clock.now())}
         for listener in self._listeners:
             if listener.session not in still:
                 listener.end()
@@ -168,9 +170,7 @@ class Flux:
 
     async def stream(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         """The stream of one page, until it goes, its session ends, or its time is over."""
-        response = web.StreamResponse(
-            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        )
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         await response.prepare(request)
         self._listeners.add(listener)
         loop = asyncio.get_running_loop()

@@ -11,12 +11,12 @@ from typing import Any
 class Who(StrEnum):
     """Who may use a route. There is no default: a route without one does not exist."""
 
-    ANYONE = "anyone"          # public page; the handler gets a transaction only by asking for one
-    LINK = "link"              # whoever holds the capability in the path (tracking link, hook)
-    AGENT = "agent"            # a signed-in agent, whatever his role
-    CHIEF = "chief"            # head of a service
-    ADMIN = "admin"            # administrator of a collectivity
-    OPERATOR = "operator"      # runs the installation
+    ANYONE = "anyone"  # public page; the handler gets a transaction only by asking for one
+    LINK = "link"  # whoever holds the capability in the path (tracking link, hook)
+    AGENT = "agent"  # a signed-in agent, whatever his role
+    CHIEF = "chief"  # head of a service
+    ADMIN = "admin"  # administrator of a collectivity
+    OPERATOR = "operator"  # runs the installation
 
 
 @dataclass(frozen=True, slots=True)

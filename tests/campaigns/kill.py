@@ -26,7 +26,7 @@ MAIL_SERVERS, BROWSERS = 3, 2
 AGAIN_SECONDS = 0.1  # before somebody who was not served tries again
 MIDST = 0.3  # how long after a share of the mail began to come in, most kills fall: in the midst of the work
 ANY = 2.0  # and how long after the last kill, the others: perhaps before the half is up
-LEASE = timedelta(minutes=6)  # longer than any lease: what the dead had is free
+LEASE = timedelta(minutes=11)  # longer than any lease: what the dead had is free
 
 
 @dataclass(frozen=True, slots=True)

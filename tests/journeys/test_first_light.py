@@ -89,8 +89,8 @@ async def test_a_mail_is_answered_in_the_browser_and_the_conversation_goes_on(
             await said_there.get_by_text("plan de la rue.txt").click()
         assert (await (await coming.value).path()).read_text() == plan.read_text()
         assert await paul.was_never_reloaded()
-        said = await rows(house, "select direction, channel from message order by id")
-        assert [(line["direction"], line["channel"]) for line in said] == [
+        lines = await rows(house, "select direction, channel from message order by id")
+        assert [(line["direction"], line["channel"]) for line in lines] == [
             ("in", "email"), ("out", "email"), ("note", "note"), ("out", "email"), ("in", "email"), ("in", "suivi"),
         ]  # fmt: skip
         await expect(bea.rows).to_have_count(0)  # the next town saw nothing of it

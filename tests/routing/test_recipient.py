@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from grc.collectivities.naming import of_collectivity
 from grc.errors import Misconfigured
 from routing.decide import decide
-from grc.collectivities.naming import of_collectivity
 from routing.model import Decision, RecipientMatch
 from tests.routing.makers import ACCUEIL, DAX, MONT, MONT_ACCUEIL, SERVICES, TO_DAX, TO_MONT, URBANISME, VOIRIE, facts, mail
 

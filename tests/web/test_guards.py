@@ -20,7 +20,7 @@ HTML = """<p>Bonjour</p><img src="https://mouchard.example/x.png"><script>alert(
 @pytest.fixture
 async def reference(house: House) -> str:
     """A ticket of the reception of Sainte-Mer, with a file."""
-    came = await arrive(house, form(files=[Attachment("plan é\".pdf", "application/pdf", b"%PDF-1.7 plan")]))
+    came = await arrive(house, form(files=[Attachment('plan é".pdf', "application/pdf", b"%PDF-1.7 plan")]))
     return str(came["ticket"])
 
 
@@ -73,7 +73,7 @@ async def test_pages_of_higher_roles_look_like_pages_that_do_not_exist(door: Doo
         assert re.findall("<h1>.*?</h1>", refused.text) == re.findall("<h1>.*?</h1>", nothing.text)
     assert (await paul.post("/agent/registre/1/rejouer")).status == 404
     assert (await odile.get("/agent/registre")).status == 200
-    assert "href=\"/agent/registre\"" not in (await paul.get("/agent")).text
+    assert 'href="/agent/registre"' not in (await paul.get("/agent")).text
 
 
 async def test_an_admin_sees_the_accounts_of_his_own_towns(door: Door) -> None:
@@ -101,7 +101,7 @@ async def test_a_file_is_handed_over_to_be_kept_never_opened(claire: Browser, ho
         answer = await claire.get(f"/agent/demandes/{reference}/fichiers/{number}{asked}")
         assert answer.text == "%PDF-1.7 plan"
         assert answer.headers["Content-Type"] == "application/octet-stream"
-        assert answer.headers["Content-Disposition"].startswith("attachment; filename=\"plan _")
+        assert answer.headers["Content-Disposition"].startswith('attachment; filename="plan _')
         assert "filename*=UTF-8''plan%20%C3%A9" in answer.headers["Content-Disposition"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "sandbox" in answer.headers["Content-Security-Policy"]

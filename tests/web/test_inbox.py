@@ -19,6 +19,7 @@ from tests.support.world import SAINTE_MER, World
 
 NOW = datetime.fromisoformat("2026-01-12T09:00:00+01:00")
 
+
 async def fill(db: Database, world: World, numbers: Sequence[int], service: str = "voirie", **columns: object) -> list[str]:
     """Tickets of Sainte-Mer, all of the same instant unless `last_at` says otherwise; their references."""
     given = {"phase": "open", "assignee_id": None, "last_at": NOW, "due_at": None, "state": "received"} | columns

@@ -42,7 +42,7 @@ async def known(house: House) -> Known:
 
 
 async def found(browser: Browser, asked: str) -> set[str]:
-    page = await browser.get("/agent", **{}) if not asked else await browser.get(f"/agent?q={asked}")
+    page = await browser.get("/agent") if not asked else await browser.get(f"/agent?q={asked}")
     assert page.status == 200
     return set(page.references)
 

@@ -19,7 +19,9 @@ from tests.support.world import SAINTE_MER, World
 
 @pytest.fixture
 async def reference(house: House) -> str:
-    return str((await arrive(house, letter(mail("Bonjour,\n\nMa rue est dans le noir.\n\n> Le lundi, la mairie a écrit :\n> Bonjour"))))["ticket"])
+    return str(
+        (await arrive(house, letter(mail("Bonjour,\n\nMa rue est dans le noir.\n\n> Le lundi, la mairie a écrit :\n> Bonjour"))))["ticket"]
+    )
 
 
 def page_of(reference: str) -> str:

@@ -69,10 +69,7 @@ async def show(desk: Desk) -> web.StreamResponse:
         mails = [_caught_line(row, desk.now) for row in rows[:PAGE]]
     else:
         rows = [
-            row
-            async for row in queries.recent(
-                desk.tx.conn, collectivities=list(desk.agent.collectivities), before=before, most=PAGE + 1
-            )
+            row async for row in queries.recent(desk.tx.conn, collectivities=list(desk.agent.collectivities), before=before, most=PAGE + 1)
         ]
         lines = [_line(row, desk) for row in rows[:PAGE]]
     return render(

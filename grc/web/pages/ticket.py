@@ -75,9 +75,7 @@ async def show(desk: Desk) -> web.StreamResponse:
     return await answer(desk, desk.request.match_info["reference"])
 
 
-async def answer(
-    desk: Desk, reference: str, *, error: str = "", text: str = "", kind: str = "", status: int = 200
-) -> web.StreamResponse:
+async def answer(desk: Desk, reference: str, *, error: str = "", text: str = "", kind: str = "", status: int = 200) -> web.StreamResponse:
     """The page of a ticket, with what was typed and why it was not taken, when it was not."""
     query = desk.request.query
     ticket = await reading.read(desk.tx, reference, whole=query.get("tout") == "1")

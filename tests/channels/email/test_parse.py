@@ -30,7 +30,7 @@ def _seen(raw: bytes) -> dict[str, Any]:
         **as_json(message),
         "auto_reason": message.auto_reason,
         "may_answer": message.may_answer,
-        "fields": dict(message.fields),
+        "fields": dict(message.evidence),
         "attachment_names": [one.name for one in message.attachments],
     }
 
