@@ -12,7 +12,7 @@ from routing.loop import loop
 from routing.model import Decision, Facts, Reason, ServiceFact
 from routing.recipient import Reached, recipient, service_by_slug
 from routing.rules import Unreadable, matching
-from routing.thread import Claimed, Joined, thread
+from routing.thread import PROVEN, Claimed, Joined, thread
 
 _NORMAL = 2
 
@@ -55,6 +55,7 @@ def _append(message: InboundMessage, link: Joined) -> Decision:
         collectivity_id=found.collectivity_id,
         service_id=found.service_id,
         ticket=TicketKey(found.collectivity_id, found.ticket_id),
+        proven=found.how in PROVEN,
         reasons=(link.reason, *more),
     )
 

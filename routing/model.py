@@ -119,6 +119,7 @@ class Decision:
     type: str = "general"
     priority: int = 2
     ticket: TicketKey | None = None  # the ticket it joins, or that has it already
+    proven: bool = False  # it joins by a mark that only who takes part was given; else by its sender, which anybody may write
     linked_ticket_id: int | None = None  # the ticket it names without a right to: for an agent to look at
     alarm: str | None = None
     reasons: tuple[Reason, ...] = ()

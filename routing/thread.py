@@ -9,7 +9,7 @@ from routing.model import Facts, Reason, ThreadFact, ThreadProof
 
 # The best proof first. `reference` and `mail_id` are known to others than those who take part: alone they prove nothing.
 _ORDER: tuple[ThreadProof, ...] = ("portal", "hmac_reply", "hmac_mail_id", "mail_id", "reference", "forged")
-_PROVEN = frozenset(_ORDER[:3])
+PROVEN = frozenset(_ORDER[:3])
 
 _TOLD: dict[ThreadProof, str] = {
     "portal": "Le message a été écrit sur la page de suivi de la demande {}.",
@@ -41,7 +41,7 @@ def thread(message: InboundMessage, facts: Facts, collectivity_id: int) -> Joine
     """The ticket this message joins, or the one it only claims, or None where it names none."""
     found = sorted(facts.threads, key=lambda fact: _ORDER.index(fact.how))
     for fact in found:
-        if fact.collectivity_id == collectivity_id and (fact.how in _PROVEN or (fact.how != "forged" and fact.sender_takes_part)):
+        if fact.collectivity_id == collectivity_id and (fact.how in PROVEN or (fact.how != "forged" and fact.sender_takes_part)):
             return Joined(fact, Reason(f"thread_{fact.how}", _TOLD[fact.how].format(fact.reference)))
     if not found:
         return None

@@ -111,7 +111,8 @@ class Reception:
         return attempt
 
     async def _check_files(self, request: web.Request, place: Place, attempt: Attempt) -> None:
-        wanted = {int(number) for number in attempt.sent.fields.get("garder", ()) if number.isascii() and number.isdigit()}
+        asked = attempt.sent.fields.get("garder", ())
+        wanted = {int(number) for number in asked if number.isascii() and number.isdigit() and len(number) < 19}
         waiting = [k.file for k in await kept.kept(db(request), place.id, attempt.token.number, wanted)]
         good, wrong = limits.check([*waiting, *attempt.sent.files], self.settings.limits)
         attempt.files, attempt.new = good, [file for file in good if file not in waiting]

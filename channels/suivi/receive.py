@@ -61,7 +61,7 @@ class Reception:
             token = self.tokens.new(now, given.number if given else None)
             faults.append(("", EXPIRED))
 
-        wanted = {int(number) for number in sent.fields.get("garder", ()) if number.isascii() and number.isdigit()}
+        wanted = {int(number) for number in sent.fields.get("garder", ()) if number.isascii() and number.isdigit() and len(number) < 19}
         waiting = [k.file for k in await kept.kept(db(request), key.collectivity_id, token.number, wanted)]
         good, wrong = limits.check([*waiting, *sent.files], self.limits)
         message = sent.get("message")

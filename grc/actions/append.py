@@ -41,7 +41,9 @@ async def append(tx: Transaction, house: House, parsed: Parsed, decision: Decisi
     draft.columns |= {"state": after.state}
     if kind == "citizen_message":
         draft.columns |= {"channel": received.channel, "last_at": now, "excerpt": excerpt(spoken(message))}
-        if message.from_addr:  # the citizen's own page names nobody: the way back stays what it was
+        # The way back moves with a proof alone: else a forged From with a Reply-To would have our answers sent to a stranger. The
+        # citizen's own page names nobody.
+        if message.from_addr and decision.proven:
             draft.columns |= {"answer_channel": answers_by, "answer_addr": message.reply_to or message.from_addr}
     if decision.alarm:
         draft.columns["alarm"] = decision.alarm

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -37,7 +38,9 @@ async def receive(house: House, claimed: Claimed, now: datetime) -> str:
     """
     received = await _with_bytes(house, claimed)
     channel = house.channels[received.channel]
-    parsed = await _keep_files(house, received, channel.parse(received))
+    # a small one is parsed in less time than a change of thread takes; a large one would keep everybody waiting
+    message = await asyncio.to_thread(channel.parse, received) if claimed.stored_apart else channel.parse(received)
+    parsed = await _keep_files(house, received, message)
 
     async with house.db.transaction(replace(WORKER, lock=_thread_number(parsed.message, received), repeatable=True)) as tx:
         gathered = await gather(tx, received, parsed.message, house.signer, now, house.daily_cap)

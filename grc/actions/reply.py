@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from grc.people.agents import SignedIn
 from grc.tickets.model import NewDelivery, NewMessage, TicketKey
 
 LONGEST = 100_000  # characters
+_PREFIXES = re.compile(r"^(?:(?:re|tr|fwd?)\s*:\s*)+", re.IGNORECASE)
 
 
 async def reply(
@@ -63,8 +65,6 @@ def written_text(text: str) -> str:
 
 def answer_subject(subject: str, reference: str) -> str:
     """The subject of an answer: `Re: …` once, and the reference that the citizen can quote on the telephone."""
-    plain = subject.strip()
-    while plain[:3].lower() in ("re:", "re :"[:3], "tr:", "fw:"):
-        plain = plain[3:].lstrip(" :")
+    plain = _PREFIXES.sub("", subject.strip())
     tagged = plain if reference in plain else f"{plain} [{reference}]"
     return f"Re: {tagged}"

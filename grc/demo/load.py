@@ -18,7 +18,7 @@ from grc.demo.rows import Row, Spoken
 from grc.demo.world import AGENCY_ID, PASSWORD, World, world
 from grc.fold import slug
 from grc.messages.signature import Signer
-from grc.people.password import hashed
+from grc.people.passwords import hash_password
 from grc.settings import Settings
 from routing.model import RuleFact
 from workflows.catalogue import catalogue
@@ -126,7 +126,7 @@ def _collectivity(c: Any) -> Row:
 
 async def _agents(tx: Transaction, made: World, services: Mapping[tuple[int, str], Service]) -> Mapping[str, int]:
     """Writes the agents, all with the one password, and their memberships; gives their numbers by address."""
-    kept = await asyncio.to_thread(hashed, PASSWORD)
+    kept = await asyncio.to_thread(hash_password, PASSWORD)
     everyone = [(c, agent) for c in made.active() for agent in c.agents]
     written = _queries.insert_agents(
         tx.conn, rows=[{"email": agent.email, "name": agent.name, "password_hash": kept} for _, agent in everyone]

@@ -99,7 +99,10 @@ def _message(m: NewMessage, opened: NewTicket | None) -> dict[str, Any]:
         "mail_references": list(m.mail_references), "is_auto": m.is_auto, "defects": list(m.defects), "received_id": m.received_id,
         "folded": "" if m.kind == "ack" else fold((names + m.body_text)[:SEARCHED]),
         "attachments": [
-            {"name": a.name, "type": a.type, "size": a.size, "digest": "\\x" + a.digest.hex(), "inline": a.inline, "content_id": a.content_id}
+            {
+                "name": a.name, "type": a.type, "size": a.size, "digest": "\\x" + a.digest.hex(),
+                "inline": a.inline, "content_id": a.content_id,
+            }
             for a in m.attachments
         ],
         "delivery": _delivery(m.delivery, m.at) if m.delivery else None,

@@ -101,6 +101,7 @@ def clean(text: str) -> str:
 
 def safe_name(name: str) -> str:
     """The name of a file that can be shown and saved: no folder, no control character, never empty."""
+    name = name.encode("utf-8", "replace").decode()  # aiohttp leaves halves of surrogates where the bytes were no UTF-8
     plain = _UNSAFE_NAME.sub(" ", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
     if len(plain) > 120:
         stem, dot, suffix = plain.rpartition(".")

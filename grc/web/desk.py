@@ -80,6 +80,8 @@ def _signed_in(route: Route) -> Handler:
         try:
             if writes and request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
                 raise Forbidden("Cette action doit venir de nos propres pages.")
+            if writes and not await _known(request, digest):  # before a body is read: any cookie would fill our memory
+                return _sign_in_first(request)
             form = await read_form(request, route.max_body) if writes else NO_FORM
             for race in range(RACES):
                 try:
@@ -92,6 +94,11 @@ def _signed_in(route: Route) -> Handler:
             return _told(request, error)
 
     return handle
+
+
+async def _known(request: web.Request, digest: bytes) -> bool:
+    async with db(request).transaction(WEB) as tx:
+        return await sessions.enter(tx, digest, clock.now()) is not None
 
 
 async def _serve(route: Route, request: web.Request, digest: bytes, form: Form) -> web.StreamResponse:

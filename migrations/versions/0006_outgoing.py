@@ -60,7 +60,8 @@ create policy web on outgoing to grc_web
            and exists (select from ticket t where t.collectivity_id = outgoing.collectivity_id and t.id = outgoing.ticket_id))
     with check (collectivity_id = any((select scope_collectivities())::int[]));
 create policy web on delivery_attempt to grc_web
-    using (exists (select from outgoing o where o.collectivity_id = delivery_attempt.collectivity_id and o.id = delivery_attempt.outgoing_id))
+    using (exists (select from outgoing o
+                   where o.collectivity_id = delivery_attempt.collectivity_id and o.id = delivery_attempt.outgoing_id))
     with check (collectivity_id = any((select scope_collectivities())::int[]));
 grant select, insert, update on outgoing to grc_web;
 grant usage on sequence outgoing_id_seq to grc_web, grc_worker;
