@@ -34,8 +34,8 @@ _NO_REPLY = re.compile(
 )
 _SUBJECTS = one_of(r"""
     fr réponse automatique | message automatique d.absence | absence du bureau | absent du bureau | message d.absence | avis d.absence
-    fr absence\s*: | autorépondeur | je suis absente?\b
-    en auto(?:matic|mated)?[ :_-]{0,3}(?:reply|response)\b | auto\s*: | autoreply | (?:i am )?out of (?:the )?office
+    fr autorépondeur
+    en auto(?:matic|mated)?[ :_-]{0,3}(?:reply|response)\b | autoreply | (?:i am )?out of (?:the )?office
     en away from (?:my|the) (?:mail|office|desk) | vacation (?:reply|response|message|notice) | vacation\s*:
     de automatische? (?:antwort|e-mail-antwort) | auto[ :_-]{0,3}antwort | abwesenheits(?:notiz|nachricht|meldung|assistent)
     es respuesta autom[aá]tica | fuera de (?:la )?oficina
@@ -48,6 +48,8 @@ _SUBJECTS = one_of(r"""
     ru автоответ | автоматический ответ
 """)
 _AUTOMATIC_SUBJECT = re.compile(rf"^\s*(?:\[[^\]]{{1,40}}\]\s*)?(?:{_SUBJECTS})", re.IGNORECASE)
+# What people write too (« Absence : Léo à la cantine mardi », « Auto : stationnement gênant »): a machine's where it answers a mail.
+_AMBIGUOUS_SUBJECT = re.compile(r"^\s*(?:absence\s*:|je suis absente?\b|auto\s*:)", re.IGNORECASE)
 _VACATION_MAILER = re.compile(r"vacation|autorespon|auto-?reply|sieve", re.IGNORECASE)
 
 
@@ -98,7 +100,8 @@ def _written_by_machine(headers: Headers, sender: str, subject: str) -> str | No
         return "Return-Path: <>"
     if _DAEMON.match(sender):
         return f"From: {sender}"
-    if _AUTOMATIC_SUBJECT.match(subject):
+    answers = "in-reply-to" in headers or "references" in headers
+    if _AUTOMATIC_SUBJECT.match(subject) or (answers and _AMBIGUOUS_SUBJECT.match(subject)):
         return f"Subject: {subject[:100]}"
     return None
 

@@ -193,7 +193,7 @@ def test_a_lock_is_let_go_of_by_the_death_of_its_holder(data_dir: Path) -> None:
     lock.close()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="root is who must become another user")
+@pytest.mark.skipif(os.geteuid() != 0, reason="does not apply: root is who must become another user")
 class TestAsRoot:
     async def test_the_server_runs_as_another_user(self, server: Server) -> None:
         assert Path(f"/proc/{server.child.pid}").stat().st_uid != 0

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import Browser, Error, Locator, Page, async_playwright
 
 from tests.support.processes import Service
 from tests.support.world import PASSWORD
@@ -27,7 +27,7 @@ ARGUMENTS = (
     "--no-first-run",
     "--mute-audio",
 )
-PATIENCE = 10_000  # milliseconds after which what does not come fails the test
+PATIENCE = 30_000  # milliseconds after which what does not come fails the test
 
 
 @pytest.fixture
@@ -100,8 +100,15 @@ async def desk(browser: Browser, service: Service, email: str) -> AsyncIterator[
         await page.goto(f"{service.url}/agent")
         await page.fill("#email", email)
         await page.fill("#mot_de_passe", PASSWORD)
-        async with page.expect_response(lambda response: response.url.endswith("/agent/flux") and response.status == 200):
-            await page.get_by_role("button", name="Se connecter").click()
-        await page.locator("#liste").wait_for()
+        heard: list[str] = []
+        page.on("console", lambda message: heard.append(message.text))
+        page.on("pageerror", lambda error: heard.append(str(error)))
+        try:
+            async with page.expect_response(lambda response: response.url.endswith("/agent/flux") and response.status == 200):
+                await page.get_by_role("button", name="Se connecter").click()
+            await page.locator("#liste").wait_for()
+        except Error as error:
+            text = await page.locator("body").inner_text()
+            raise AssertionError(f"no inbox with a stream: {page.url}\n{text[:1000]}\n{heard}\n{service.told('web')}") from error
         await page.evaluate("window.openedOnce = true")
         yield Desk(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,6 +88,12 @@ async def boites(desk: Desk) -> web.StreamResponse:
         rows: list[Any] = [row async for row in queries.accounts(desk.tx.conn, now=desk.now)]
     else:
         rows = [row async for row in queries.accounts_of(desk.tx.conn, collectivities=list(desk.agent.collectivities), now=desk.now)]
+    desk.then = lambda: _boites(desk, rows, around)
+    return web.Response()
+
+
+async def _boites(desk: Desk, rows: list[Any], around: Mapping[str, Any]) -> web.StreamResponse:
+    """After the commit, since the channels ask their servers how they are: no connection waits for that."""
     channels = desk.request.app[CHANNELS]
     health = [
         (channel_face(channels, name), [h for h in await channel.check() if not h.ok])

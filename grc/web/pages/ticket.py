@@ -118,6 +118,7 @@ def ticket_values(desk: Desk, ticket: TicketPage) -> dict[str, Any]:
         "timeline": [(telling.event(e.what, e.data), e, words.spoken(e.at, desk.now)) for e in reversed(ticket.events)],
         "reasons": _reasons(ticket),
         "alarm": telling.alarm(ticket.alarm) if ticket.alarm else "",
+        "held": ticket.alarm == "ack_held" or any(d.state == "held" for message in ticket.messages for d in message.deliveries),
         "way": way,
         "channel": channel_face(channels, ticket.channel),
         "opened": words.spoken(ticket.opened_at, desk.now),

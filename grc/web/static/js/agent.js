@@ -156,7 +156,7 @@ document.addEventListener("submit", (event) => {
 
 /* Keys ------------------------------------------------------------------------------------------------------------------ */
 
-const typing = (element) => element.closest("input:not([type=radio], [type=checkbox], [type=file]), textarea, select, [contenteditable], dialog");
+const typing = (element) => element.closest("input:not([type=radio], [type=checkbox], [type=file]), textarea, select, [contenteditable], dialog[open]");
 
 function step(by) {
   const links = $$(".row > a");
