@@ -118,10 +118,10 @@ def delivery(state: str) -> tuple[str, str, str]:
 
 OUTCOMES = {
     "pending": "en attente",
-    "opened": "a ouvert une demande",
-    "appended": "a rejoint une demande",
-    "duplicate": "déjà reçu",
-    "filtered": "écarté",
+    "opened": "nouvelles demandes",
+    "appended": "suites",
+    "duplicate": "doublons",
+    "filtered": "écartés",
     "quarantined": "en quarantaine",
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from playwright.async_api import Browser, Page, ViewportSize
+from playwright.async_api import Browser, ConsoleMessage, Page, ViewportSize
 
 from grc.actions.house import House
 from tests.makers.agents import Site, address
@@ -34,7 +34,11 @@ class Window:
         self.root = root
         self.complaints: list[str] = []
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        page.on("console", self._heard)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
 
     async def go(self, path: str) -> None:
         """Opens a page of ours and waits for its stream."""
