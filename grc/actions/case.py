@@ -35,10 +35,16 @@ class Case:
         def reckon(kinds: Sequence[str]) -> Sequence[NewDeadline]:
             return due(self.definition, kinds, draft.now, draft.now, ticket.region)
 
-        after = step(self.definition, ticket.state, Happening(kind, "agent", data or {}), draft.now)
+        after = step(self.definition, ticket.state, Happening(kind, "agent", {"answered": ticket.answered, **(data or {})}), draft.now)
         apply(after.effects, draft, Means(self.definition, lambda _name: None, reckon))
         if after.state != ticket.state:
             draft.columns["state"] = after.state
+
+    def allow(self, agent: SignedIn, transition: str) -> None:
+        """Forbidden where the definition does not give this transition to the agent's role."""
+        known = self.definition.by_name.get(transition)
+        if known is not None and not agent.roles(self.ticket.key.collectivity_id, self.ticket.service_id) & set(known.who):
+            raise Forbidden(f"Votre rôle ne vous permet pas de « {known.label.lower()} » cette demande.")
 
     async def write(self, tx: Transaction) -> list[int]:
         """Writes the draft; the numbers of its messages."""

@@ -36,7 +36,7 @@ select
      from thread x join ticket t on t.collectivity_id = x.collectivity_id and t.id = x.id) as threads,
     (select jsonb_build_array(m.collectivity_id, m.ticket_id, m.id, m.from_addr, m.body_text)
      from here h join message m on m.collectivity_id = h.collectivity_id and m.mail_id = :mail_id::text
-     where m.direction = 'in' limit 1) as same_message,
+     where m.direction = 'in' order by m.collectivity_id = :fallback::int desc, m.from_addr = :sender::text desc, m.id limit 1) as same_message,
     (select coalesce(jsonb_agg(jsonb_build_array(i.collectivity_id, i.person_id, p.name)), '[]')
      from here h join identity i on i.collectivity_id = h.collectivity_id and i.kind = 'email' and i.value = :sender::text
      join person p on p.collectivity_id = i.collectivity_id and p.id = i.person_id) as persons,

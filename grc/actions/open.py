@@ -93,7 +93,7 @@ async def open_ticket(
         priority=decision.priority,
         subject=situation.subject,
         requester_id=known.person_id if known else gathered.person_number,
-        requester_name=name or (known.name if known else ""),
+        requester_name=name,
         channel=received.channel,
         answer_channel=answers_by,
         answer_addr=situation.answer_addr,

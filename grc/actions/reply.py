@@ -47,9 +47,9 @@ async def reply(
     if stands.assignee_id is None:  # whoever answers takes it
         case.draft.columns["assignee_id"] = agent.id
         case.draft.tell("assigned", to=agent.name, to_id=agent.id)
-    case.happen("transition:close" if close else "agent_reply")
     if close:
-        case.draft.met.append("answer")
+        case.allow(agent, "close")
+    case.happen("transition:close" if close else "agent_reply", {"answered": True})
     return (await case.write(tx))[0]
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from grc.actions.case import take
 from grc.db.transaction import Transaction
-from grc.errors import Forbidden
 from grc.people.agents import SignedIn
 from grc.tickets.model import TicketKey
 
@@ -14,8 +13,6 @@ from grc.tickets.model import TicketKey
 async def transition(tx: Transaction, agent: SignedIn, ticket: TicketKey, name: str, now: datetime, *, text: str = "") -> None:
     """Makes the transition. Conflict when the state no longer allows it, Forbidden when his role does not."""
     case = await take(tx, agent, ticket, now)
-    known = case.definition.by_name.get(name)
-    if known is not None and not agent.roles(ticket.collectivity_id, case.ticket.service_id) & set(known.who):
-        raise Forbidden(f"Votre rôle ne vous permet pas de « {known.label.lower()} » cette demande.")
+    case.allow(agent, name)
     case.happen(f"transition:{name}", {"text": text})
     await case.write(tx)

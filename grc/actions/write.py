@@ -48,6 +48,8 @@ async def write(
     if not subject.strip():
         raise BadInput("subject", "Donnez un objet à votre message : c’est ce que la personne lira en premier.")
     definition = catalogue().get(TYPE)
+    if not await _queries.is_service(tx.conn, collectivity_id=collectivity_id, service_id=service_id):
+        raise BadInput("service", "Ce service n’existe pas dans cette collectivité : choisissez-en un autre dans la liste.")
     known = await _queries.known(tx.conn, collectivity_id=collectivity_id, value=address)
     number, person_number = await store.next_numbers(tx)
     key, ref = TicketKey(collectivity_id, number), reference.encode(number)

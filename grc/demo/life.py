@@ -159,14 +159,16 @@ class Life:
             self.assignee = by
             draft.tell("assigned", to=by.name, to_id=by.id)
         self._say(at, by, answer_subject(self.subject, self.reference), text, files)
-        self._happen(draft, Happening("transition:close" if close else "agent_reply", "agent", {}))
+        self._happen(draft, Happening("transition:close" if close else "agent_reply", "agent", {"answered": True}))
         if close:
             self._met("answer", at)
 
     def moves(self, at: datetime, by: Colleague, transition: str, text: str = "") -> None:
         """A transition of the definition: wait_citizen, close, reopen…"""
         self.passing(at)
-        self._happen(Draft(self.key, at, by.name, by.id), Happening(f"transition:{transition}", "agent", {"text": text}))
+        answered = any(line.message.direction == "out" and line.message.kind == "message" for line in self.lines)
+        happening = Happening(f"transition:{transition}", "agent", {"text": text, "answered": answered})
+        self._happen(Draft(self.key, at, by.name, by.id), happening)
 
     # -- what the citizen does afterwards
 

@@ -10,6 +10,8 @@ select t.id, t.reference, t.type, t.version, t.state, t.phase, t.service_id, t.a
        (select c.region from collectivity c where c.id = t.collectivity_id) as region,
        (select coalesce(array_agg(m.mail_id order by m.id), '{}') from message m
         where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id and m.mail_id is not null) as mail_references,
+       exists (select from message m where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id
+               and m.direction = 'out' and m.kind = 'message') as answered,
        (select coalesce(jsonb_agg(jsonb_build_array(d.kind, d.due_at) order by d.due_at), '[]') from deadline d
         where d.collectivity_id = t.collectivity_id and d.ticket_id = t.id and d.met_at is null) as open_deadlines
 from ticket t

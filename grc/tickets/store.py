@@ -35,6 +35,7 @@ async def lock(tx: Transaction, key: TicketKey) -> Ticket:
         subject=row["subject"], requester_id=row["requester_id"], requester_name=row["requester_name"], channel=row["channel"],
         answer_channel=row["answer_channel"], answer_addr=row["answer_addr"], mail_references=row["mail_references"],
         tracking_token=row["tracking_token"], closed_at=row["closed_at"], region=row["region"],
+        answered=row["answered"],
         open_deadlines=deadlines,
     )  # fmt: skip
 

@@ -44,6 +44,7 @@ create table signin_failure (
     at timestamptz not null
 );
 create index signin_failure_key on signin_failure (key, at);
+create index signin_failure_age on signin_failure (at);
 
 create table person (
     collectivity_id int not null references collectivity (id),

@@ -66,8 +66,8 @@ create policy web on delivery_attempt to grc_web
 grant select, insert, update on outgoing to grc_web;
 grant usage on sequence outgoing_id_seq to grc_web, grc_worker;
 grant select, insert on delivery_attempt to grc_web;
-create policy demo on caught_mail for select to grc_web, grc_citizen, grc_gate using (true);
-grant select on caught_mail to grc_web, grc_citizen, grc_gate;
+create policy demo on caught_mail for select to grc_web using (true);
+grant select on caught_mail to grc_web;
 """
 
 

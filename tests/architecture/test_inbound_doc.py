@@ -125,7 +125,7 @@ def entered() -> Iterator[list[str]]:
 
     def look(frame: FrameType, event: str, _argument: Any) -> None:
         # that a worker asks whether there is something to send is no step of a message: it does so all day
-        step = wanted.get(frame.f_code.co_filename) if event == "return" and frame.f_code.co_name != "claim" else None
+        step = wanted.get(frame.f_code.co_filename) if event == "return" and frame.f_code.co_qualname.partition(".")[0] != "claim" else None
         if step is not None and step not in order:
             order.append(step)
 

@@ -55,9 +55,13 @@ class Browser:
         """The part of a page that htmx would ask for."""
         return await self.get(path, HX_Request="true", HX_Request_Type="partial")
 
-    async def post(self, path: str, headers: Mapping[str, str] | None = None, **fields: Any) -> Answer:
+    async def post(self, path: str, **fields: str) -> Answer:
         """Sends a form with the token of this session, unless another is given."""
-        return await self._ask("POST", path, data={"csrf": self.csrf, **fields}, headers=headers or {})
+        return await self._ask("POST", path, data={"csrf": self.csrf, **fields})
+
+    async def post_as(self, headers: Mapping[str, str], path: str, **fields: str) -> Answer:
+        """Sends a form with these headers."""
+        return await self._ask("POST", path, data={"csrf": self.csrf, **fields}, headers=headers)
 
     async def send(self, path: str, body: Any) -> Answer:
         """Sends a body as it is."""

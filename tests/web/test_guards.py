@@ -42,7 +42,7 @@ async def test_the_token_of_one_agent_is_worth_nothing_to_another(door: Door, re
 
 async def test_a_form_of_another_site_is_refused_even_with_its_token(claire: Browser, reference: str) -> None:
     for origin in ("cross-site", "same-site"):
-        answer = await claire.post(f"/agent/demandes/{reference}/priorite", {"Sec-Fetch-Site": origin}, priorite="1")
+        answer = await claire.post_as({"Sec-Fetch-Site": origin}, f"/agent/demandes/{reference}/priorite", priorite="1")
         assert answer.status == 403
 
 

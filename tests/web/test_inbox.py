@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from tests.support.world import SAINTE_MER, World
 NOW = datetime.fromisoformat("2026-01-12T09:00:00+01:00")
 
 
-async def fill(db: Database, world: World, numbers: Sequence[int], service: str = "voirie", **columns: object) -> list[str]:
+async def fill(db: Database, world: World, numbers: Sequence[int], service: str = "voirie", **columns: Any) -> list[str]:
     """Tickets of Sainte-Mer, all of the same instant unless `last_at` says otherwise; their references."""
     given = {"phase": "open", "assignee_id": None, "last_at": NOW, "due_at": None, "state": "received"} | columns
     async with db.transaction(WORKER) as tx:
@@ -60,7 +61,7 @@ async def walk(browser: Browser, view: str) -> list[str]:
     ],
 )
 async def test_pages_show_every_ticket_once_even_of_the_same_instant(
-    claire: Browser, db: Database, world: World, view: str, columns: dict[str, object]
+    claire: Browser, db: Database, world: World, view: str, columns: dict[str, Any]
 ) -> None:
     made = await fill(db, world, range(1, 2 * PAGE + 8), **columns)
     made += await fill(db, world, range(501, 511), "etat-civil", **columns)

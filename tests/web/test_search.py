@@ -101,7 +101,7 @@ async def test_without_a_scope_the_function_finds_nothing(house: House, known: K
 async def test_nobody_but_an_agent_may_call_it(house: House, known: Known) -> None:
     for role in ("grc_citizen", "grc_intake", "grc_gate", "grc_operator"):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            async with house.db.transaction(Scope(role, collectivities=(SAINTE_MER,), services=(1, 2, 3))) as tx:  # type: ignore[arg-type]
+            async with house.db.transaction(Scope(role, collectivities=(SAINTE_MER,), services=(1, 2, 3))) as tx:
                 await tx.conn.fetch("select * from search_tickets('''foret''', 50)")
 
 

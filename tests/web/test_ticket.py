@@ -82,7 +82,7 @@ async def test_what_was_typed_stays_when_it_cannot_be_taken(claire: Browser, ref
 
 async def test_in_an_open_page_a_refusal_is_a_notice_and_the_page_stays(claire: Browser, reference: str) -> None:
     headers = {"HX-Request": "true", "HX-Request-Type": "partial"}
-    answer = await claire.post(f"{page_of(reference)}/repondre", headers, genre="reponse", texte="")
+    answer = await claire.post_as(headers, f"{page_of(reference)}/repondre", genre="reponse", texte="")
     assert answer.status == 422
     assert answer.headers["HX-Retarget"] == "#annonces"
     assert "<html" not in answer.text

@@ -82,7 +82,7 @@ def test_a_state_that_nothing_leads_to_is_found() -> None:
 def test_a_state_that_nothing_leaves_is_found() -> None:
     text = TEXT.replace("from: [received, in_progress, waiting]\n    to: closed", "from: [received, in_progress]\n    to: closed")
     text = text.replace("from: [waiting]\n    to: in_progress\n    who", "from: [received]\n    to: in_progress\n    who")
-    assert "Dans l’état « En attente de votre réponse » (waiting), un agent ne peut rien faire" in faults_of(text)
+    assert "Dans l’état « En attente du demandeur » (waiting), un agent ne peut rien faire" in faults_of(text)
     trap = TEXT.replace("    phase: closed", "    phase: open")
     assert "aucun chemin ne mène à un état clos" in faults_of(trap)
 

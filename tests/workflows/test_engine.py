@@ -82,9 +82,12 @@ def test_a_note_moves_nothing(state: str) -> None:
 
 
 def test_closing_with_an_answer_stops_the_legal_clock_and_without_one_does_not() -> None:
-    closed = live("in_progress", "transition:close")
+    closed = live("in_progress", "transition:close", answered=True)
     assert closed.state == "closed"
     assert {CloseTicket(), MeetDeadline("implicit_decision")} <= {e for e in closed.effects if isinstance(e, CloseTicket | MeetDeadline)}
+    unanswered = live("received", "transition:close", answered=False)
+    assert unanswered.state == "closed"
+    assert MeetDeadline("implicit_decision") not in unanswered.effects
     silent = live("in_progress", "transition:close_without_answer", text="Déjà traitée au guichet")
     assert silent.state == "closed"
     assert MeetDeadline("implicit_decision") not in silent.effects

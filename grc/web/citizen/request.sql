@@ -10,12 +10,14 @@ from ticket t join service s on s.collectivity_id = t.collectivity_id and s.id =
 where t.collectivity_id = :collectivity_id and t.id = :id;
 
 -- name: messages(collectivity_id, ticket_id)
--- What was said, by the citizen and by us, the oldest first. The role of this transaction sees no note.
-select m.id, m.direction, m.kind, m.channel, m.at, m.author_name, m.subject, m.body_text
-from message m
-where m.collectivity_id = :collectivity_id and m.ticket_id = :ticket_id
-order by m.id
-limit 500;
+-- What was said last, by the citizen and by us, the oldest first. The role of this transaction sees no note.
+select l.* from (
+    select m.id, m.direction, m.kind, m.channel, m.at, m.author_name, m.subject, m.body_text
+    from message m
+    where m.collectivity_id = :collectivity_id and m.ticket_id = :ticket_id
+    order by m.id desc
+    limit 500) l
+order by l.id;
 
 -- name: attachments(collectivity_id, ticket_id)
 -- The files of those messages.
