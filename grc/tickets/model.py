@@ -42,7 +42,7 @@ class Ticket:
     tracking_token: str | None
     closed_at: datetime | None
     region: Region
-    answered: bool           # an agent has written to the citizen
+    answered: bool  # an agent has written to the citizen
     open_deadlines: Sequence[tuple[str, datetime]] = ()
 
 

@@ -25,7 +25,8 @@ async def test_evidence_that_loses_a_race_is_written_again_and_nothing_leaves_tw
     house: House, relay: Relay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await opened(house, form())
-    record, lost = deliver.record, []
+    record = deliver.record
+    lost: list[Sent] = []
 
     async def racing(house: House, leaving: Leaving, sent: Sent, now: datetime) -> str:
         if not lost:
