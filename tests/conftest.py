@@ -96,10 +96,12 @@ async def database_url(server: postgres.TestServer, template: str) -> AsyncItera
     """The address of a fresh clone of the template, dropped afterwards."""
     name = f"test_{next(_number)}"
     conn = await asyncpg.connect(server.url("postgres"))
-    await conn.execute(f"create database {name} template {template}")
-    yield server.url(name)
-    await conn.execute(f"drop database {name} with (force)")
-    await conn.close()
+    try:
+        await conn.execute(f"create database {name} template {template}")
+        yield server.url(name)
+        await conn.execute(f"drop database {name} with (force)")
+    finally:
+        await conn.close()
 
 
 @pytest.fixture

@@ -16,7 +16,15 @@ from pathlib import Path
 from grc.child import Child
 from grc.db.drop import Drop, find_drop
 
-FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200", "listen_addresses": ""}
+# No autovacuum: a worker of it inside a database of a test, owned by nobody we may end, would keep it from being dropped.
+FAST = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",
+    "max_connections": "200",
+    "listen_addresses": "",
+}
 # Nothing of a commit is lost when the server is killed outright; still without fsync, which only matters when the machine is.
 DURABLE = {**FAST, "full_page_writes": "on", "synchronous_commit": "on"}
 ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
