@@ -157,7 +157,7 @@ class Imap:
     async def _idle(self, seconds: float) -> None:
         idle = asyncio.ensure_future(self._client.idle())
         try:
-            await self._await("IDLE", _either(idle, self._protocol.wait_for_idle_response()))
+            await self._await("IDLE", _either(idle, self._protocol.wait_for_idle_response))
             if idle.done():
                 _said_ok("IDLE", idle.result())
                 raise Trouble("le serveur a mis fin à IDLE aussitôt")
@@ -307,9 +307,10 @@ class _Client(aioimaplib.IMAP4):  # type: ignore[misc]  # aioimaplib is untyped
         self.connecting = self._client_task = running.create_task(opening)
 
 
-async def _either(task: asyncio.Future[Any], other: Coroutine[Any, Any, Any]) -> None:
-    """Returns when one of the two is done; the second, not the first, is given up with the caller."""
-    second = asyncio.ensure_future(other)
+async def _either(task: asyncio.Future[Any], other: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+    """Returns when one of the two is done; the second, not the first, is given up with the caller. It is begun here, not by the
+    caller: a caller that is cancelled before this runs would leave it behind, never awaited."""
+    second = asyncio.ensure_future(other())
     try:
         await asyncio.wait({task, second}, return_when=asyncio.FIRST_COMPLETED)
     finally:
