@@ -20,7 +20,6 @@ from grc.queue.database import open_database
 from grc.queue.wake import Wake
 from grc.settings import Settings
 from grc.web.app import make_app
-from workflows.catalogue import catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,6 @@ async def compose(settings: Settings) -> AsyncIterator[Composed]:
             House(
                 db=db,
                 channels=registry.channels(Room(settings, db, take)),
-                catalogue=catalogue(),
                 signer=Signer(settings.key("signature")),
                 public_url=settings.url(),
                 daily_cap=settings.daily_cap,

@@ -8,8 +8,9 @@ from collections.abc import Collection, Sequence
 import structlog
 
 from grc import clock
-from grc.actions import deliver, fire, intake
+from grc.actions import deliver, errands, fire, intake
 from grc.actions.deliver import Leaving
+from grc.actions.errands import Errand
 from grc.actions.house import House
 from grc.errors import Unavailable
 from grc.messages.ledger import Claimed
@@ -20,11 +21,12 @@ log = structlog.get_logger()
 
 INTAKE_AT_ONCE = 8  # one connection each; more only waits for the same two cores
 DELIVER_AT_ONCE = 8
+ERRANDS_AT_ONCE = 4
 DEADLINE_SECONDS = 5.0  # how late an alarm may be
 LISTEN_AGAIN_SECONDS = 5.0
 
 
-PARTS = ("intake", "deliver", "deadlines", "channels")
+PARTS = ("intake", "deliver", "errands", "deadlines", "channels")
 
 
 async def run(house: House, wake: Wake, stop: asyncio.Event, parts: Collection[str] = PARTS) -> None:
@@ -45,12 +47,20 @@ async def run(house: House, wake: Wake, stop: asyncio.Event, parts: Collection[s
     async def send(leaving: Leaving) -> None:
         await deliver.deliver(house, leaving, clock.now)
 
+    async def claim_errands(most: int) -> Sequence[Errand]:
+        return await errands.claim(house.db, clock.now(), most)
+
+    async def run_errand(errand: Errand) -> None:
+        await errands.run(house.db, errand, clock.now)
+
     async with asyncio.TaskGroup() as tasks:
         if "intake" in parts:
             tasks.create_task(work("intake", claim_arrivals, take_in, wake.event("received"), stop, at_once=INTAKE_AT_ONCE))
             tasks.create_task(work("intake again", claim_suspects, take_in, asyncio.Event(), stop, at_once=1))
         if "deliver" in parts:
             tasks.create_task(work("deliver", claim_deliveries, send, wake.event("outgoing"), stop, at_once=DELIVER_AT_ONCE))
+        if "errands" in parts:
+            tasks.create_task(work("errands", claim_errands, run_errand, wake.event("errand"), stop, at_once=ERRANDS_AT_ONCE))
         if "deadlines" in parts:
             tasks.create_task(_deadlines(house, stop))
         if "channels" in parts:
@@ -61,7 +71,7 @@ async def run(house: House, wake: Wake, stop: asyncio.Event, parts: Collection[s
 async def _deadlines(house: House, stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
-            await fire.fire(house, clock.now(), stop.is_set)
+            await fire.fire(house.db, clock.now(), stop.is_set)
         except Unavailable as error:
             log.warning("worker.database_away", error=str(error))
         except Exception:

@@ -55,6 +55,7 @@ def _append(message: InboundMessage, link: Joined) -> Decision:
         collectivity_id=found.collectivity_id,
         service_id=found.service_id,
         ticket=TicketKey(found.collectivity_id, found.ticket_id),
+        third=found.third,
         proven=found.how in PROVEN,
         reasons=(link.reason, *more),
     )

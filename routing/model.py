@@ -80,6 +80,7 @@ class ThreadFact:
     closed_at: datetime | None
     service_id: int
     sender_takes_part: bool
+    third: bool = False  # the message is a third party's: an editor's, a supplier's, to whom the service wrote about the ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,7 @@ class Decision:
     type: str = "general"
     priority: int = 2
     ticket: TicketKey | None = None  # the ticket it joins, or that has it already
+    third: bool = False  # it is a third party's: whoever asked does not read it
     proven: bool = False  # it joins by a mark that only who takes part was given; else by its sender, which anybody may write
     linked_ticket_id: int | None = None  # the ticket it names without a right to: for an agent to look at
     alarm: str | None = None

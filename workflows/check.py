@@ -5,67 +5,77 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from grc.errors import Refused
-from workflows.definition import Consequence, Definition, Moment, Scenario
-from workflows.effects import Effect, MeetDeadline, Notify, StartDeadlines
+from workflows import reckoned
+from workflows.condition import Condition, contradictions
+from workflows.consequences import Consequence
+from workflows.definition import LEGAL_KINDS, Definition, Moment, Scenario
+from workflows.effects import CreateLinked, Effect, MeetDeadline, Notify, StartDeadlines
 from workflows.engine import Happening, UnsaidFact, step
+from workflows.notice import BadText, unknown
 
 _NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)  # any moment does: scenarios tell an order, not dates
+# What a scenario need not say, since every ticket says it: `data` of a moment replaces these.
+_STANDING: Mapping[str, Any] = {"answered": False, "priority": 2, "channel": "email", "member": False, "assigned": False}
 
 
 def check(definition: Definition, texts: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    """Every fault, a French sentence each; none: the definition is sound. `texts` are the notices its module can write."""
+    """Every fault, a French sentence each; none: the definition is sound. `texts` are the notices its module keeps in its folder."""
     return (
         *_unreachable(definition),
         *_dead_ends(definition),
         *_never_taken(definition),
+        *_never_hold(definition),
         *_deadlines(definition),
         *_texts(definition, texts),
+        *_templates(definition),
         *(fault for scenario in definition.scenarios for fault in play(definition, scenario)),
         *_untold(definition),
     )
 
 
-def _edges(definition: Definition) -> Mapping[str, frozenset[str]]:
+def edges(definition: Definition) -> Mapping[str, frozenset[str]]:
     """Where each state leads; the empty name is the moment before the ticket exists."""
-    edges: dict[str, set[str]] = {name: set() for name in definition.states}
-    edges[""] = {definition.initial}
+    found: dict[str, set[str]] = {name: set() for name in definition.states}
+    found[""] = {definition.initial}
     for transition in definition.transitions:
         for state in transition.from_:
-            edges[state].add(transition.to)
+            found[state].add(transition.to or state)
     for reaction in definition.reactions:
         if reaction.to is not None:
             for state in ("",) if reaction.on == "opened" else reaction.from_:
-                edges[state].add(reaction.to)
-    return {state: frozenset(to) for state, to in edges.items()}
+                found[state].add(reaction.to)
+    return {state: frozenset(to) for state, to in found.items()}
 
 
-def _reach(edges: Mapping[str, frozenset[str]], start: str) -> set[str]:
+def _reach(found: Mapping[str, frozenset[str]], start: str) -> set[str]:
     seen, todo = set[str](), [start]
     while todo:
         state = todo.pop()
         if state not in seen:
             seen.add(state)
-            todo.extend(edges[state])
+            todo.extend(found[state])
     return seen
 
 
 def _unreachable(definition: Definition) -> Iterator[str]:
-    reached = _reach(_edges(definition), "")
+    reached = _reach(edges(definition), "")
     for name, state in definition.states.items():
         if name not in reached:
-            yield f"L’état « {state.label} » ({name}) n’est jamais atteint ; ajoutez une transition qui y mène, ou supprimez-le."
+            yield f"L’état « {state.label} » ({name}) n’est jamais atteint ; ajoutez une transition qui y mène, ou supprimez-le."
 
 
 def _dead_ends(definition: Definition) -> Iterator[str]:
-    edges = _edges(definition)
+    found = edges(definition)
     for name, state in definition.states.items():
-        ends = {reached for reached in _reach(edges, name) if definition.states[reached].phase == "closed"}
+        ends = {reached for reached in _reach(found, name) if definition.states[reached].phase == "closed"}
         if not ends:
-            yield f"De l’état « {state.label} » ({name}), aucun chemin ne mène à un état clos ; ajoutez une transition qui en sort."
-        if state.phase == "open" and not any(name in transition.from_ for transition in definition.transitions):
-            yield f"Dans l’état « {state.label} » ({name}), un agent ne peut rien faire ; ajoutez une transition."
+            yield f"De l’état « {state.label} » ({name}), aucun chemin ne mène à un état clos ; ajoutez une transition qui en sort."
+        acts = [t for t in definition.transitions if name in t.from_ and set(t.who) - {"requester"}]
+        if state.phase == "open" and not acts:
+            yield f"Dans l’état « {state.label} » ({name}), un agent ne peut rien faire ; ajoutez une transition."
 
 
 def _never_taken(definition: Definition) -> Iterator[str]:
@@ -77,13 +87,71 @@ def _never_taken(definition: Definition) -> Iterator[str]:
             fits = {(by, state) for by in reaction.by for state in places if state in reaction.from_}
             if fits <= covered:
                 where = ", ".join(reaction.from_)
-                yield f"Une réaction à « {kind} » ({where}) n’est jamais prise, une autre plus haut l’est avant elle ; changez leur ordre."
-            covered |= fits
+                yield f"Une réaction à « {kind} » ({where}) n’est jamais prise, une autre plus haut l’est avant elle ; changez leur ordre."
+            if not reaction.when:
+                covered |= fits
     if "opened" not in definition.by_happening:
-        yield "Rien ne se passe à l’ouverture ; ajoutez une réaction à « opened »."
+        yield "Rien ne se passe à l’ouverture ; ajoutez une réaction à « opened »."
 
 
-def _consequences(definition: Definition) -> Iterator[Consequence]:
+def _never_hold(definition: Definition) -> Iterator[str]:
+    """Guards that no fields and no moment can satisfy."""
+    for where, asked in _guards(definition):
+        for why in contradictions(asked, lambda key: _possible(definition, key)):
+            yield f"{where} : la condition ne peut jamais être remplie, {why} ; corrigez-la ou supprimez-la."
+
+
+def _guards(definition: Definition) -> Iterator[tuple[str, tuple[Condition, ...]]]:
+    for transition in definition.transitions:
+        here = f"« {transition.label} » ({transition.name})"
+        yield here, transition.when
+        for consequence in transition.consequences:  # the guard of an effect holds on top of that of its transition
+            yield f"{here}, {effect_name(consequence.effect)}", _together(transition.when, consequence.when)
+    for reaction in definition.reactions:
+        here = f"Réaction à « {reaction.on} »"
+        yield here, reaction.when
+        for consequence in reaction.consequences:
+            yield f"{here}, {effect_name(consequence.effect)}", _together(reaction.when, consequence.when)
+
+
+def _together(one: tuple[Condition, ...], other: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """Two sets of conditions as one: what both ask of a key is asked of it at once."""
+    if not one or not other:
+        return other
+    merged = {condition.key: condition for condition in one}
+    for more in other:
+        had = merged.get(more.key)
+        if had is None:
+            merged[more.key] = more
+            continue
+        both = None
+        if had.is_one_of is not None and more.is_one_of is not None:
+            both = tuple(value for value in had.is_one_of if value in more.is_one_of) or ("\u2205",)
+        merged[more.key] = Condition(
+            more.key, both or more.is_one_of or had.is_one_of, (*(had.is_none_of or ()), *(more.is_none_of or ())) or None,
+            more.at_least if more.at_least is not None else had.at_least, more.at_most if more.at_most is not None else had.at_most,
+            more.filled if more.filled is not None else had.filled,
+        )  # fmt: skip
+    return tuple(merged.values())
+
+
+def _possible(definition: Definition, key: str) -> tuple[str | bool | int, ...] | None:
+    """The values that a key can take, or None where any."""
+    if key in ("answered", "member", "assigned", "may_answer", "automatic", "subscribed", "covered"):
+        return (True, False)
+    if key == "priority":
+        return (1, 2, 3, 4)
+    name = key.removeprefix("fields.") if key.startswith("fields.") else ""
+    field = definition.by_field.get(name)
+    if field is None:
+        return None
+    if field.kind == "choice":
+        return tuple(choice.value for choice in field.choices)
+    return (True, False) if field.kind == "check" else None
+
+
+def consequences_of(definition: Definition) -> Iterator[Consequence]:
+    """Every effect a definition can ask for."""
     for transition in definition.transitions:
         yield from transition.consequences
     for reaction in definition.reactions:
@@ -92,25 +160,59 @@ def _consequences(definition: Definition) -> Iterator[Consequence]:
 
 def _deadlines(definition: Definition) -> Iterator[str]:
     started, met = set[str](), set[str]()
-    for consequence in _consequences(definition):
+    for consequence in consequences_of(definition):
         match consequence.effect:
             case StartDeadlines(kinds):
-                started |= set(kinds or ("are", "answer", "notify", "implicit_decision"))
+                legal = LEGAL_KINDS if definition.legal.regime != "none" else ("are",)
+                started |= set(kinds or (*legal, *definition.deadlines))
             case MeetDeadline(kind):
                 met.add(kind)
+    timers = {kind for kind, rule in definition.deadlines.items() if rule.shown == "nobody"}
     for kind in sorted(started):
-        if kind not in met:
-            yield f"L’échéance « {kind} » commence et rien ne la tient ; ajoutez un effet meet_deadline."
+        if kind not in met | timers:
+            yield f"L’échéance « {kind} » commence et rien ne la tient ; ajoutez un effet meet_deadline."
         if f"deadline:{kind}" not in definition.by_happening:
-            yield f"Rien ne se passe quand l’échéance « {kind} » est dépassée ; ajoutez une réaction à « deadline:{kind} »."
+            yield f"Rien ne se passe quand l’échéance « {kind} » est dépassée ; ajoutez une réaction à « deadline:{kind} »."
     for kind in sorted(met - started):
-        yield f"L’échéance « {kind} » est tenue et ne commence jamais ; ajoutez un effet start_deadlines."
+        yield f"L’échéance « {kind} » est tenue et ne commence jamais ; ajoutez un effet start_deadlines."
+    for kind, rule in definition.deadlines.items():
+        if kind not in started and kind not in met:
+            yield f"L’échéance « {rule.label} » ({kind}) ne commence jamais ; ajoutez un effet start_deadlines, ou supprimez-la."
+        if rule.owner == "nobody" and rule.shown != "nobody":
+            yield f"L’échéance « {rule.label} » ({kind}) n’a pas de responsable ; nommez-le (owner), ou cachez-la (shown: nobody)."
+        for reminder in rule.reminders[:1]:
+            if f"reminder:{kind}" not in definition.by_happening:
+                (unit,) = reminder.before.units()
+                yield f"Un rappel de « {rule.label} » ({kind}, {unit}) n’est lu par personne ; ajoutez une réaction à « reminder:{kind} »."
 
 
 def _texts(definition: Definition, texts: frozenset[str]) -> Iterator[str]:
-    for consequence in _consequences(definition):
-        if isinstance(consequence.effect, Notify) and consequence.effect.template not in texts:
-            yield f"L’avis « {consequence.effect.template} » n’a pas de texte ; écrivez texts/{consequence.effect.template}/."
+    used = set[str]()
+    for consequence in consequences_of(definition):
+        effect = consequence.effect
+        if isinstance(effect, Notify):
+            used.add(effect.template)
+            if effect.template not in texts and effect.template not in definition.texts:
+                yield f"L’avis « {effect.template} » n’a pas de texte ; écrivez-le sous « texts »."
+    for name in definition.texts:
+        if name not in used and name != "ack":
+            yield f"Le texte « {name} » ne part jamais ; ajoutez un effet notify, ou supprimez-le."
+
+
+def _templates(definition: Definition) -> Iterator[str]:
+    """Texts and documents that name a variable nobody gives, or that cannot be written."""
+    fields = [field.name for field in definition.fields]
+    written = [(f"Texte « {name} »", part) for name, text in definition.texts.items() for part in (text.subject, text.body)]
+    written += [(f"Document « {name} »", part) for name, doc in definition.documents.items() for part in (doc.title, doc.body, doc.file)]
+    for consequence in consequences_of(definition):
+        if isinstance(consequence.effect, reckoned.CreateBy):
+            written.append((f"Demande liée « {consequence.effect.type} », objet", consequence.effect.subject))
+    for where, part in written:
+        try:
+            for name in unknown(part, fields):
+                yield f"{where} : la variable « {name} » n’existe pas ; corrigez son nom, ou ajoutez le champ."
+        except BadText as error:
+            yield f"{where} : {error}."
 
 
 def _untold(definition: Definition) -> Iterator[str]:
@@ -118,37 +220,51 @@ def _untold(definition: Definition) -> Iterator[str]:
     told = {moment.happens for scenario in definition.scenarios for moment in scenario.life}
     for transition in definition.transitions:
         if f"transition:{transition.name}" not in told:
-            yield f"Aucun scénario ne passe par « {transition.label} » ({transition.name}) ; ajoutez-en un."
+            yield f"Aucun scénario ne passe par « {transition.label} » ({transition.name}) ; ajoutez-en un."
     lived = {moment.state for scenario in definition.scenarios for moment in scenario.life}
     for name, state in definition.states.items():
         if name not in lived:
-            yield f"Aucun scénario ne passe par l’état « {state.label} » ({name}) ; ajoutez-en un."
+            yield f"Aucun scénario ne passe par l’état « {state.label} » ({name}) ; ajoutez-en un."
 
 
 def play(definition: Definition, scenario: Scenario) -> Iterator[str]:
     """Lives one scenario; yields where it goes another way than it says, and stops there."""
-    state = ""
+    state, fields = "", dict[str, Any]()
     for moment in scenario.life:
-        where = f"Scénario « {scenario.title} », ligne {moment.line}, {moment.happens}"
+        where = f"Scénario « {scenario.title} », ligne {moment.line}, {moment.happens}"
         try:
-            result = step(definition, state, Happening(moment.happens, moment.by, moment.data), _NOW)
+            happening = Happening(moment.happens, moment.by, {**_STANDING, **moment.data}, moment.fields)
+            result = step(definition, state, happening, _NOW, fields)
         except (Refused, UnsaidFact) as error:
-            yield f"{where} : {error}"
+            yield f"{where} : {error}"
             return
-        yield from (f"{where} : {fault}" for fault in _differences(moment, result.state, result.effects))
+        yield from (f"{where} : {fault}" for fault in _differences(moment, result.state, result.effects))
         if result.state != moment.state:
             return
-        state = result.state
+        state, fields = result.state, dict(result.fields)
 
 
 def _differences(moment: Moment, state: str, effects: tuple[Effect, ...]) -> Iterator[str]:
     if state != moment.state:
-        yield f"l’état est « {state} », le scénario dit « {moment.state} »."
+        yield f"l’état est « {state} », le scénario dit « {moment.state} »."
     names = tuple(effect_name(effect) for effect in effects)
     if moment.effects is not None and names != moment.effects:
         yield f"les effets sont [{', '.join(names)}], le scénario dit [{', '.join(moment.effects)}]."
 
 
-def effect_name(effect: Effect) -> str:
-    """The name of an effect as documents write it: `MarkUnread` is `mark_unread`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(effect).__name__).lower()
+_PLAIN = {
+    reckoned.SetBy: "set_field",
+    reckoned.PrioritiseBy: "prioritise",
+    reckoned.CreateBy: "create_linked",
+    reckoned.TellBy: "tell_linked",
+}
+
+
+def effect_name(effect: Effect | reckoned.Reckoned) -> str:
+    """The name of an effect as scenarios write it: `MarkUnread` is `mark_unread`."""
+    return _PLAIN.get(type(effect)) or re.sub(r"(?<!^)(?=[A-Z])", "_", type(effect).__name__).lower()
+
+
+def linked_types(definition: Definition) -> frozenset[str]:
+    """The types of ticket that this one may open."""
+    return frozenset(c.effect.type for c in consequences_of(definition) if isinstance(c.effect, CreateLinked | reckoned.CreateBy))

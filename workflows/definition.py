@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from workflows import document, mend
+from workflows.condition import Condition, conditions
+from workflows.consequences import Consequence, consequences
+from workflows.document import Author, MovePart
 from workflows.duration import Duration
-from workflows.effects import Acknowledge, Alarm, Effect, MarkRead, MarkUnread, MeetDeadline, Notify, Record, StartDeadlines
+from workflows.parts.deadlines import DeadlineRule
+from workflows.parts.fields import Check, Field, Item
+from workflows.parts.words import Figure, Notice, Paper
 from workflows.yaml_lines import Document
 
 Phase = Literal["open", "closed"]
-By = Literal["citizen", "agent", "system"]
-Guard = Mapping[str, tuple[str | bool | int, ...]]
+By = Author
+LEGAL_KINDS = mend.LEGAL_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +34,6 @@ class State:
 
 
 @dataclass(frozen=True, slots=True)
-class Consequence:
-    """An effect and when it is asked for: each key of the guard names something the happening says, and the values that fit."""
-
-    effect: Effect
-    when: Guard = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class TextField:
     """The words an agent is asked for when he makes a transition: kept in the timeline as its why."""
 
@@ -45,13 +43,16 @@ class TextField:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """What an agent may do to a ticket: `who` are roles; `label` is the verb on the button."""
+    """What may be done to a ticket: `who` are roles, `label` the verb on the button, `to` None where it stays in its state."""
 
     name: str
     label: str
     from_: tuple[str, ...]
-    to: str
+    to: str | None
     who: tuple[str, ...]
+    when: tuple[Condition, ...] = ()
+    otherwise: str = ""
+    asks: tuple[str, ...] = ()
     text: TextField | None = None
     consequences: tuple[Consequence, ...] = ()
 
@@ -65,6 +66,7 @@ class Reaction:
     from_: tuple[str, ...]
     to: str | None
     why: str
+    when: tuple[Condition, ...] = ()
     consequences: tuple[Consequence, ...] = ()
 
 
@@ -80,20 +82,13 @@ class Legal:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerTarget:
-    """The service's own aim for a first answer, in working days."""
-
-    working_days: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class Moment:
     """One step of a scenario: what happens, and what must then be true."""
 
     happens: str
     by: By
     data: Mapping[str, Any]
+    fields: Mapping[str, Any]
     state: str
     effects: tuple[str, ...] | None
     line: int
@@ -115,15 +110,30 @@ class Definition:
     version: int
     title: str
     summary: str
+    category: str
+    icon: str
+    audience: Literal["citizen", "member", "internal"]
+    keywords: tuple[str, ...]
+    service: str | None
+    open: bool
+    needs: tuple[str, ...]
     initial: str
     legal: Legal
-    answer: AnswerTarget
+    fields: tuple[Field, ...]
+    checks: tuple[Check, ...]
+    items: tuple[Item, ...]
     states: Mapping[str, State]
     transitions: tuple[Transition, ...]
     reactions: tuple[Reaction, ...]
+    deadlines: Mapping[str, DeadlineRule]
+    texts: Mapping[str, Notice]
+    documents: Mapping[str, Paper]
+    figures: tuple[Figure, ...]
+    moves: Mapping[int, MovePart]
     scenarios: tuple[Scenario, ...] = ()
     by_happening: Mapping[str, tuple[Reaction, ...]] = field(default_factory=dict, repr=False)
     by_name: Mapping[str, Transition] = field(default_factory=dict, repr=False)
+    by_field: Mapping[str, Field] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         by_happening: dict[str, tuple[Reaction, ...]] = {}
@@ -131,45 +141,77 @@ class Definition:
             by_happening[reaction.on] = (*by_happening.get(reaction.on, ()), reaction)
         object.__setattr__(self, "by_happening", by_happening)
         object.__setattr__(self, "by_name", {transition.name: transition for transition in self.transitions})
+        object.__setattr__(self, "by_field", {one.name: one for one in self.fields})
 
     def allowed(self, state: str, roles: Iterable[str]) -> tuple[Transition, ...]:
         """What somebody with these roles may do to a ticket in this state, in the order of the document: his buttons."""
         held = set(roles)
         return tuple(t for t in self.transitions if state in t.from_ and not held.isdisjoint(t.who))
 
+    def paused(self, state: str) -> tuple[str, ...]:
+        """The deadlines that stand still in this state."""
+        return tuple(kind for kind, rule in self.deadlines.items() if state in rule.pauses)
+
 
 class BadDefinition(Exception):
     """The document cannot be a definition; `faults` says each error with its line and its mend."""
 
     def __init__(self, source: str, faults: tuple[mend.Fault, ...]) -> None:
-        super().__init__("\n".join(f"{source}, ligne {fault.line} : {fault.text}" for fault in faults))
+        super().__init__("\n".join(f"{source}, ligne {fault.line} : {fault.text}" for fault in faults))
         self.source = source
         self.faults = faults
 
 
-def load(path: Path) -> Definition:
+def load(path: Path, below: mend.Below = mend.nothing_below) -> Definition:
     """The definition in this file. Raises BadDefinition, with the line and the mend of every fault."""
-    return loads(path.read_text(encoding="utf-8"), str(path))
+    return loads(path.read_text(encoding="utf-8"), str(path), below)
 
 
-def loads(text: str, source: str = "definition.yaml") -> Definition:
-    """The definition in this text; `source` names it in errors."""
-    part, lines, faults = mend.validate(text)
+def loads(text: str, source: str = "definition.yaml", below: mend.Below = mend.nothing_below) -> Definition:
+    """The definition in this text; `source` names it in errors, `below` gives the document of a type that it extends."""
+    part, found, faults = mend.validate(text, below)
     if part is None or faults:
         raise BadDefinition(source, faults)
+    return _built(part, found)
+
+
+def build(data: Any, source: str) -> Definition:
+    """The definition of data that is already merged: a collectivity's settings on the agency's type."""
+    found = Document(data, {})
+    part, faults = mend.examine(found)
+    if part is None or faults:
+        raise BadDefinition(source, faults)
+    return _built(part, found)
+
+
+def _built(part: document.DefinitionPart, found: Document) -> Definition:
     everywhere = tuple(part.states)
     return Definition(
         name=part.name,
         version=part.version,
         title=part.title,
         summary=part.summary,
+        category=part.category,
+        icon=part.icon,
+        audience=part.audience,
+        keywords=tuple(part.keywords),
+        service=part.service,
+        open=part.open,
+        needs=tuple(part.needs),
         initial=part.initial,
         legal=_legal(part.legal),
-        answer=AnswerTarget(part.answer.working_days, part.answer.why),
+        fields=tuple(part.fields),
+        checks=tuple(part.checks),
+        items=tuple(part.items),
         states={name: State(name, state.label, state.citizen, state.phase) for name, state in part.states.items()},
         transitions=tuple(_transition(transition) for transition in part.transitions),
         reactions=tuple(_reaction(reaction, everywhere) for reaction in part.reactions),
-        scenarios=tuple(_scenario(scenario, lines, n) for n, scenario in enumerate(part.scenarios)),
+        deadlines=MappingProxyType(part.deadlines),
+        texts=MappingProxyType(part.texts),
+        documents=MappingProxyType(part.documents),
+        figures=tuple(part.figures),
+        moves={int(version): move for version, move in part.moves.items()},
+        scenarios=tuple(_scenario(scenario, found, n) for n, scenario in enumerate(part.scenarios)),
     )
 
 
@@ -180,40 +222,21 @@ def _legal(part: document.LegalPart) -> Legal:
 
 def _transition(part: document.TransitionPart) -> Transition:
     text = TextField(part.text.label, part.text.required) if part.text else None
-    return Transition(part.name, part.label, tuple(part.from_), part.to, tuple(part.who), text, _consequences(part.effects))
+    return Transition(
+        part.name, part.label, tuple(part.from_), part.to, tuple(part.who), conditions(part.when), part.otherwise or "",
+        tuple(part.asks), text, consequences(part.effects),
+    )  # fmt: skip
 
 
 def _reaction(part: document.ReactionPart, everywhere: tuple[str, ...]) -> Reaction:
-    return Reaction(part.on, tuple(part.by), tuple(part.from_) or everywhere, part.to, part.why, _consequences(part.effects))
+    from_ = tuple(part.from_) or everywhere
+    return Reaction(part.on, tuple(part.by), from_, part.to, part.why, conditions(part.when), consequences(part.effects))
 
 
-def _scenario(part: document.ScenarioPart, lines: Document, number: int) -> Scenario:
-    return Scenario(part.title, tuple(_moment(m, lines.line(("scenarios", number, "life", n))) for n, m in enumerate(part.life)))
+def _scenario(part: document.ScenarioPart, found: Document, number: int) -> Scenario:
+    return Scenario(part.title, tuple(_moment(m, found.line(("scenarios", number, "life", n))) for n, m in enumerate(part.life)))
 
 
 def _moment(part: document.MomentPart, line: int) -> Moment:
-    return Moment(part.happens, part.by, part.data, part.state, None if part.effects is None else tuple(part.effects), line)
-
-
-def _consequences(parts: Iterable[document.AnyEffect]) -> tuple[Consequence, ...]:
-    return tuple(Consequence(_effect(part), {key: tuple(values) for key, values in part.when.items()}) for part in parts)
-
-
-def _effect(part: document.AnyEffect) -> Effect:
-    match part:
-        case document.AcknowledgePart():
-            return Acknowledge()
-        case document.NotifyPart():
-            return Notify(part.text)
-        case document.StartDeadlinesPart():
-            return StartDeadlines(tuple(part.kinds))
-        case document.MeetDeadlinePart():
-            return MeetDeadline(part.kind)
-        case document.AlarmPart():
-            return Alarm(part.word)
-        case document.RecordPart():
-            return Record(part.what, part.why, part.data)
-        case document.MarkUnreadPart():
-            return MarkUnread()
-        case document.MarkReadPart():
-            return MarkRead()
+    effects = None if part.effects is None else tuple(part.effects)
+    return Moment(part.happens, part.by, part.data, part.fields, part.state, effects, line)

@@ -4,74 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+from workflows.parts.base import Name, Part, Slug, Words
+from workflows.parts.deadlines import DeadlineRule
+from workflows.parts.effects import AnyEffect
+from workflows.parts.fields import Check, Item
+from workflows.parts.fields import Field as FieldPart
+from workflows.parts.when import When
+from workflows.parts.words import Figure, Notice, Paper
+
 HappeningName = Annotated[
     str,
     StringConstraints(
-        pattern=r"^(opened|citizen_message|automatic_message|bounce|agent_reply|note|acknowledged|deadline:[a-z][a-z0-9_]*|transition:[a-z][a-z0-9_]*)$"
+        pattern=r"^(opened|citizen_message|automatic_message|bounce|agent_reply|note|acknowledged|third_message|third_reply|linked_closed"
+        r"|rated|(deadline|reminder|transition):[a-z][a-z0-9_]*)$"
     ),
 ]
-Author = Literal["citizen", "agent", "system"]
-AgentRole = Literal["agent", "chief", "admin"]
-When = dict[Name, list[str | bool | int]]
-
-
-class Part(BaseModel):
-    """A part of the document: an unknown key is an error, since a key misspelt would change a life in silence."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class EffectPart(Part):
-    when: When = {}
-
-
-class AcknowledgePart(EffectPart):
-    do: Literal["acknowledge"]
-
-
-class NotifyPart(EffectPart):
-    do: Literal["notify"]
-    text: Name
-
-
-class StartDeadlinesPart(EffectPart):
-    do: Literal["start_deadlines"]
-    kinds: list[Name] = []
-
-
-class MeetDeadlinePart(EffectPart):
-    do: Literal["meet_deadline"]
-    kind: Name
-
-
-class AlarmPart(EffectPart):
-    do: Literal["alarm"]
-    word: Name
-
-
-class RecordPart(EffectPart):
-    do: Literal["record"]
-    what: Name
-    why: Words | Literal[""] = ""
-    data: dict[str, Any] = {}
-
-
-class MarkUnreadPart(EffectPart):
-    do: Literal["mark_unread"]
-
-
-class MarkReadPart(EffectPart):
-    do: Literal["mark_read"]
-
-
-AnyEffect = Annotated[
-    AcknowledgePart | NotifyPart | StartDeadlinesPart | MeetDeadlinePart | AlarmPart | RecordPart | MarkUnreadPart | MarkReadPart,
-    Field(discriminator="do"),
-]
+Author = Literal["citizen", "agent", "system", "third"]
+# The roles of agents in the service that has the ticket; `requester` is whoever asked, on his own page.
+Actor = Literal["agent", "chief", "admin", "requester"]
 
 
 class StatePart(Part):
@@ -89,8 +41,11 @@ class TransitionPart(Part):
     name: Name
     label: Words
     from_: list[Name] = Field(alias="from", min_length=1)
-    to: Name
-    who: list[AgentRole] = Field(min_length=1)
+    to: Name | None = None  # none: it stays in its state
+    who: list[Actor] = Field(min_length=1)
+    when: When = {}
+    otherwise: Words | None = None  # what is said to whoever may act, where the guard does not hold
+    asks: list[Name] = []  # fields filled in on the way
     text: TextPart | None = None
     effects: list[AnyEffect] = []
 
@@ -99,6 +54,7 @@ class ReactionPart(Part):
     on: HappeningName
     by: list[Author] = list(get_args(Author))
     from_: list[Name] = Field(alias="from", default=[], min_length=1)
+    when: When = {}
     to: Name | None = None
     why: Words | Literal[""] = ""
     effects: list[AnyEffect] = []
@@ -115,17 +71,11 @@ class LegalPart(Part):
     channels: list[Name] = []
 
 
-class AnswerPart(Part):
-    """The service's own aim for a first answer: working days after the receipt."""
-
-    working_days: Annotated[int, Field(ge=1, le=250)]
-    why: Words
-
-
 class MomentPart(Part):
     happens: HappeningName
     by: Author
     data: dict[str, Any] = {}
+    fields: dict[str, Any] = {}  # given with it: by the form at the opening, by what a transition asks
     state: Name
     effects: list[Name] | None = None
 
@@ -135,15 +85,44 @@ class ScenarioPart(Part):
     life: list[MomentPart] = Field(min_length=1)
 
 
+class ExtendsPart(Part):
+    """The type this one begins as: all that is not said here is said there, at that version, for ever."""
+
+    name: Name
+    version: Annotated[int, Field(ge=1)]
+
+
+class MovePart(Part):
+    """How a running ticket comes here from an older version: old states and fields to new ones; a state not named keeps its name."""
+
+    states: dict[Name, Name] = {}
+    fields: dict[Name, Name | None] = {}
+
+
 class DefinitionPart(Part):
     name: Name
     version: Annotated[int, Field(ge=1)]
+    extends: ExtendsPart | None = None
     title: Words
     summary: Words
+    category: Words = "Autres demandes"
+    icon: Slug = "message-square"
+    audience: Literal["citizen", "member", "internal"] = "citizen"  # who asks: people, agents of the members, the service itself
+    keywords: list[Words] = []
+    service: Slug | None = None  # in charge by default
+    open: bool = True
+    needs: list[Words] = []  # what to have at hand before one starts
     initial: Name
     legal: LegalPart
-    answer: AnswerPart
+    fields: list[FieldPart] = []
+    checks: list[Check] = []
+    items: list[Item] = []
     states: dict[Name, StatePart] = Field(min_length=1)
     transitions: list[TransitionPart]
     reactions: list[ReactionPart]
+    deadlines: dict[Name, DeadlineRule] = {}
+    texts: dict[Name, Notice] = {}
+    documents: dict[Name, Paper] = {}
+    figures: list[Figure] = []
+    moves: dict[Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5}$")], MovePart] = {}  # by the version a ticket comes from
     scenarios: list[ScenarioPart] = []

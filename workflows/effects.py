@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +14,10 @@ class Acknowledge:
 
 @dataclass(frozen=True, slots=True)
 class Notify:
-    """Send the citizen the notice of this name, from the `texts/` of the module."""
+    """Send the notice of this name: to whoever asked, to the third party of the ticket, or to the agents as a note."""
 
     template: str
+    to: Literal["requester", "third", "agents"] = "requester"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +29,31 @@ class StartDeadlines:
 
 @dataclass(frozen=True, slots=True)
 class MeetDeadline:
-    """The unmet deadline of this kind is met now. None of that kind: nothing to do."""
+    """The unmet deadline of this kind is met now, and its reminders are void. None of that kind: nothing to do."""
 
     kind: str
 
 
 @dataclass(frozen=True, slots=True)
+class PauseDeadlines:
+    """These deadlines stand still from now on: the new state pauses them."""
+
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeDeadlines:
+    """These deadlines run again, with the time they had left."""
+
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Alarm:
-    """A person must look; the word says at what (`implicit_decision`, `review_link`…)."""
+    """A person must look; the word says at what (`implicit_decision`, `review_link`…), the sentence what a type says of its own."""
 
     word: str
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +85,88 @@ class ReopenTicket:
     """The ticket went from a closed state to an open one."""
 
 
-Effect = Acknowledge | Notify | StartDeadlines | MeetDeadline | Alarm | Record | MarkUnread | MarkRead | CloseTicket | ReopenTicket
+@dataclass(frozen=True, slots=True)
+class AssignService:
+    """Give the ticket to a service of its collectivity, by its slug. No such service: the timeline says so."""
+
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssignTo:
+    """Give the ticket to whoever acts, or to nobody."""
+
+    whom: Literal["actor", "nobody"]
+
+
+@dataclass(frozen=True, slots=True)
+class SetField:
+    """A field of the ticket takes a value; None empties it."""
+
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Prioritise:
+    """The ticket takes this priority, 1 urgent to 4 none."""
+
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class CreateLinked:
+    """Open a ticket of this type, linked to this one; `where` is `here`, `agency`, or the collectivity's number as text."""
+
+    type: str
+    where: str
+    subject: str
+    fields: Mapping[str, Any]
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TellLinked:
+    """Each ticket linked below this one makes the transition, or sends these words to whoever asked there."""
+
+    transition: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Produce:
+    """Write the document of this name: kept with the ticket, or sent."""
+
+    document: str
+    to: Literal["ticket", "requester"]
+
+
+@dataclass(frozen=True, slots=True)
+class CallHook:
+    """Tell the program that the collectivity has set under this name."""
+
+    hook: str
+
+
+Effect = (
+    Acknowledge
+    | Notify
+    | StartDeadlines
+    | MeetDeadline
+    | PauseDeadlines
+    | ResumeDeadlines
+    | Alarm
+    | Record
+    | MarkUnread
+    | MarkRead
+    | CloseTicket
+    | ReopenTicket
+    | AssignService
+    | AssignTo
+    | SetField
+    | Prioritise
+    | CreateLinked
+    | TellLinked
+    | Produce
+    | CallHook
+)

@@ -11,85 +11,160 @@ from datetime import datetime
 from typing import Any
 
 from grc.errors import BadInput, Conflict
-from workflows.definition import By, Consequence, Definition
-from workflows.effects import CloseTicket, Effect, Record, ReopenTicket
+from workflows.computed import computed
+from workflows.condition import Condition, Read, hold, reader
+from workflows.consequences import Consequence
+from workflows.definition import By, Definition, Transition
+from workflows.effects import CloseTicket, Effect, PauseDeadlines, Record, ReopenTicket, ResumeDeadlines, SetField
+from workflows.reckoned import CreateBy, PrioritiseBy, SetBy, TellBy
+
+_NO_FIELDS: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """What happens to a ticket.
+    """What happens to a ticket. `fields` are the values given with it: by the form, or by what a transition asks.
 
-    Kinds: `opened` (data: channel, may_answer), `citizen_message` (a person wrote), `automatic_message` (an out-of-office: it
-    joins the ticket and never reopens it), `bounce`, `agent_reply`, `note`, `acknowledged` (the ARE has left),
-    `transition:<name>` (data: text where the transition asks for one), `deadline:<kind>` (it has passed unmet).
+    Kinds: `opened` (data: channel, may_answer, automatic), `citizen_message` (a person wrote), `automatic_message` (an out-of-office:
+    it joins the ticket and never reopens it), `bounce`, `agent_reply`, `note`, `acknowledged` (the ARE has left), `third_reply` (we
+    wrote to the third party: an editor, a supplier), `third_message` (it wrote to us), `linked_closed` (every linked ticket that this
+    one waits for is closed), `rated`, `transition:<name>` (data: text where the transition asks for one), `deadline:<kind>` (it has
+    passed unmet), `reminder:<kind>` (it is about to).
     """
 
     kind: str
     by: By
     data: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The state after, and what must be done, in order."""
+    """The state after, the fields after, and what must be done, in order."""
 
     state: str
     effects: tuple[Effect, ...]
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 class UnsaidFact(Exception):
     """A guard of the definition asks for something that the happening does not say: an error of the program, never a default."""
 
 
-def step(definition: Definition, state: str, happening: Happening, now: datetime) -> Step:
-    """What becomes of a ticket in this state. For `opened` the state is not read: the ticket is not in one yet.
+def step(definition: Definition, state: str, happening: Happening, now: datetime, fields: Mapping[str, Any] = _NO_FIELDS) -> Step:
+    """What becomes of a ticket in this state, with these fields. For `opened` the state is not read: the ticket is not in one yet.
 
-    A transition that the state does not allow raises Conflict; a missing text BadInput. Anything else that the definition does
-    not speak of changes nothing. Who may make a transition is asked before, of `Definition.allowed`.
+    A transition that the state or its guard does not allow raises Conflict; a missing text or field BadInput. Anything else that
+    the definition does not speak of changes nothing. Who may make a transition is asked before, of `Definition.allowed`.
     """
     if happening.kind.startswith("transition:"):
-        return _transition(definition, state, happening)
+        return _transition(definition, state, happening, fields)
     opened = happening.kind == "opened"
     here = definition.initial if opened else state
+    after_given = _given(definition, fields, happening.fields)
     for reaction in definition.by_happening.get(happening.kind, ()):
-        if happening.by in reaction.by and here in reaction.from_:
+        if happening.by in reaction.by and here in reaction.from_ and _hold(reaction.when, happening, after_given):
             after = reaction.to or here
             moved = () if opened else _moved(definition, here, after, reaction.why, {})
-            return Step(after, (*moved, *_asked(reaction.consequences, happening)))
-    return Step(here, ())
+            return _step(definition, after, fields, after_given, moved, reaction.consequences, happening)
+    return _step(definition, here, fields, after_given, (), (), happening)
 
 
-def _transition(definition: Definition, state: str, happening: Happening) -> Step:
+def guarded(definition: Definition, transition: Transition, fields: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    """Why the guard of a transition does not hold at this moment, in French; empty where it holds."""
+    if _hold(transition.when, Happening("", "agent", facts), computed(definition, fields)):
+        return ""
+    return transition.otherwise or f"« {transition.label} » n’est pas possible pour l’instant."
+
+
+def _transition(definition: Definition, state: str, happening: Happening, fields: Mapping[str, Any]) -> Step:
     transition = definition.by_name.get(happening.kind.removeprefix("transition:"))
     if transition is None or state not in transition.from_:
-        label = f"« {transition.label} »" if transition else "Cette action"
-        raise Conflict(f"{label} n’est plus possible : la demande est maintenant « {definition.states[state].label} ». Rechargez la page.")
+        label = f"« {transition.label} »" if transition else "Cette action"
+        raise Conflict(f"{label} n’est plus possible : la demande est maintenant « {definition.states[state].label} ». Rechargez la page.")
     text = str(happening.data.get("text") or "").strip()
     if transition.text and transition.text.required and not text:
-        raise BadInput("text", f"Écrivez quelques mots : {transition.text.label[0].lower()}{transition.text.label[1:]}.")
-    moved = _moved(definition, state, transition.to, text, {"transition": transition.name, "label": transition.label})
-    return Step(transition.to, (*moved, *_asked(transition.consequences, happening)))
+        raise BadInput("text", f"Écrivez quelques mots : {transition.text.label[0].lower()}{transition.text.label[1:]}.")
+    given = _given(definition, fields, {name: value for name, value in happening.fields.items() if name in transition.asks})
+    read = reader(given)
+    for name in transition.asks:
+        asked = definition.by_field[name]
+        if asked.required and asked.kind != "computed" and read(f"fields.{name}") in (None, "", []):
+            raise BadInput(name, f"Renseignez « {asked.label} » avant de continuer.")
+    if refusal := guarded(definition, transition, given, happening.data):
+        raise Conflict(refusal)
+    after = transition.to or state
+    told = {"transition": transition.name, "label": transition.label}
+    moved = _moved(definition, state, after, text, told)
+    if not moved:  # an act that stays in its state is a line of the timeline all the same
+        moved = (Record("act", text, told),)
+    return _step(definition, after, fields, given, moved, transition.consequences, happening)
+
+
+def _step(
+    definition: Definition,
+    state: str,
+    before: Mapping[str, Any],
+    given: Mapping[str, Any],
+    moved: tuple[Effect, ...],
+    consequences: tuple[Consequence, ...],
+    happening: Happening,
+) -> Step:
+    """The effects one after the other: a field that one sets is read by those behind it."""
+    effects: list[Effect] = list(moved)
+    fields = dict(given)
+    words = str(happening.data.get("text") or "").strip()
+    for consequence in consequences:
+        if not _hold(consequence.when, happening, fields):
+            continue
+        effect = consequence.effect
+        if isinstance(effect, SetBy | PrioritiseBy | CreateBy | TellBy):
+            effect = effect.reckon(reader(fields), words)
+        if isinstance(effect, SetField):
+            fields = dict(computed(definition, _put(fields, effect.name, effect.value)))
+            continue
+        effects.append(effect)
+    changed = tuple(SetField(name, fields.get(name)) for name in {**before, **fields} if before.get(name) != fields.get(name))
+    return Step(state, (*changed, *effects), fields)
+
+
+def _given(definition: Definition, fields: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not given:
+        return fields if not definition.fields else computed(definition, fields)
+    return computed(definition, {**fields, **given})
+
+
+def _put(fields: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
+    left = {key: kept for key, kept in fields.items() if key != name}
+    return left if value is None else {**left, name: value}
 
 
 def _moved(definition: Definition, before: str, after: str, why: str, data: Mapping[str, Any]) -> tuple[Effect, ...]:
-    """The line of the timeline for a change of state, and the closing or reopening that goes with it."""
+    """The line of the timeline for a change of state, the closing or reopening that goes with it, and the deadlines it stops or frees."""
     if before == after:
         return ()
     old, new = definition.states[before], definition.states[after]
-    record = Record("state", why, {"from": before, "to": after, "from_label": old.label, "to_label": new.label, **data})
-    if old.phase == new.phase:
-        return (record,)
-    return (record, CloseTicket() if new.phase == "closed" else ReopenTicket())
+    effects: list[Effect] = [Record("state", why, {"from": before, "to": after, "from_label": old.label, "to_label": new.label, **data})]
+    if old.phase != new.phase:
+        effects.append(CloseTicket() if new.phase == "closed" else ReopenTicket())
+    stood, stands = definition.paused(before), definition.paused(after)
+    if freed := tuple(kind for kind in stood if kind not in stands):
+        effects.append(ResumeDeadlines(freed))
+    if stopped := tuple(kind for kind in stands if kind not in stood):
+        effects.append(PauseDeadlines(stopped))
+    return tuple(effects)
 
 
-def _asked(consequences: tuple[Consequence, ...], happening: Happening) -> tuple[Effect, ...]:
-    return tuple(consequence.effect for consequence in consequences if _holds(consequence, happening))
+def _hold(asked: tuple[Condition, ...], happening: Happening, fields: Mapping[str, Any]) -> bool:
+    return not asked or hold(asked, _facts(happening, fields))
 
 
-def _holds(consequence: Consequence, happening: Happening) -> bool:
-    for key, fits in consequence.when.items():
-        if key not in happening.data:
-            raise UnsaidFact(f"« {happening.kind} » ne dit pas « {key} », dont dépend {type(consequence.effect).__name__}")
-        if happening.data[key] not in fits:
-            return False
-    return True
+def _facts(happening: Happening, fields: Mapping[str, Any]) -> Read:
+    read = reader(fields, happening.data)
+
+    def said(key: str) -> Any:
+        if not key.startswith("fields.") and key not in happening.data:
+            raise UnsaidFact(f"« {happening.kind} » ne dit pas « {key} », dont dépend une condition de la définition")
+        return read(key)
+
+    return said

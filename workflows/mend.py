@@ -2,102 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from workflows import document, yaml_lines
+from workflows import astray, document, yaml_lines
+from workflows.astray import EFFECT_NAMES, LEGAL_KINDS, Fault, place
 from workflows.document import DefinitionPart
+from workflows.inherit import merge
+from workflows.parts import base, deadlines, effects, fields, when, words
 from workflows.yaml_lines import Document
 
-DEADLINE_KINDS = ("are", "answer", "notify", "implicit_decision")
-EFFECT_NAMES = tuple(get_args(part.model_fields["do"].annotation)[0] for part in get_args(get_args(document.AnyEffect)[0]))
+__all__ = ["LEGAL_KINDS", "Below", "Fault", "examine", "nothing_below", "validate"]
+
+# The document of a type at a version, whole (what it extends itself is in it); None where there is none.
+Below = Callable[[str, int], Document | None]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
-    """One thing to mend, and its line."""
-
-    line: int
-    text: str
+def nothing_below(_name: str, _version: int) -> Document | None:
+    """Where no other type is known."""
+    return None
 
 
-def validate(text: str) -> tuple[DefinitionPart | None, Document, tuple[Fault, ...]]:
+def validate(text: str, below: Below = nothing_below) -> tuple[DefinitionPart | None, Document, tuple[Fault, ...]]:
     """The document in its shape, the lines of its parts, and every fault: of shape, else of names that point nowhere."""
     try:
         found = yaml_lines.read(text)
     except yaml_lines.Unreadable as error:
-        return None, Document(None, {}), (Fault(error.line, f"ce n’est pas du YAML lisible : {error}"),)
+        return None, Document(None, {}), (Fault(error.line, f"ce n’est pas du YAML lisible : {error}"),)
+    extends = found.data.get("extends") if isinstance(found.data, Mapping) else None
+    if isinstance(extends, Mapping):
+        name, version = extends.get("name"), extends.get("version")
+        under = below(name, version) if isinstance(name, str) and isinstance(version, int) else None
+        if under is None:
+            told = f"extends : le type « {name} » n’a pas de version {version} ; corrigez le nom ou la version."
+            return None, found, (Fault(found.line(("extends",)), told),)
+        found = merge(under, found)
+    part, faults = examine(found)
+    return part, found, faults
+
+
+def examine(found: Document) -> tuple[DefinitionPart | None, tuple[Fault, ...]]:
+    """A document that was read, or merged, in its shape, with every fault."""
     try:
         part = DefinitionPart.model_validate(found.data)
     except ValidationError as error:
         faults = (Fault(found.line(detail["loc"]), _told(found, detail)) for detail in error.errors())
-        return None, found, tuple(sorted(set(faults)))
-    return part, found, tuple(sorted(_astray(part, found)))
+        return None, tuple(sorted(set(faults)))
+    return part, tuple(sorted(set(astray.astray(part, found))))
 
 
 def _told(found: Document, detail: ErrorDetails) -> str:
     path = [step for step in detail["loc"] if step != "[key]"]
     name = str(path[-1]) if path else "le document"
-    place = _place(found, path)
+    where = place(found, path)
     limits = detail.get("ctx", {})
     match detail["type"]:
         case "missing":
-            return f"{place} : il manque « {name} » ; ajoutez-le."
+            return f"{where} : il manque « {name} » ; ajoutez-le."
         case "extra_forbidden":
             near = get_close_matches(name, _known_keys(found, path), n=1)
-            return f"{place} : « {name} » n’est pas connu ici ; {_perhaps(near)}"
+            return f"{where} : « {name} » n’est pas connu ici ; {_perhaps(near)}"
         case "literal_error":
-            return f"{place} : {_shown(detail['input'])} ne convient pas ; choisissez {_choices(limits.get('expected'))}."
+            return f"{where} : {_shown(detail['input'])} ne convient pas ; choisissez {_choices(limits.get('expected'))}."
         case "union_tag_invalid" | "union_tag_not_found":
             near = get_close_matches(str(limits.get("tag", "")), EFFECT_NAMES, n=1)
             known = ", ".join(EFFECT_NAMES)
-            return f"{place} : « do » doit nommer un effet ({known}) ; {_perhaps(near)}"
+            return f"{where} : « do » doit nommer un effet ({known}) ; {_perhaps(near)}"
         case "string_pattern_mismatch":
             name = _shown(detail["input"])
-            return f"{place} : {name} n’est pas un nom admis ; écrivez en minuscules sans accent, par exemple « in_progress »."
+            return f"{where} : {name} n’est pas un nom admis ; écrivez en minuscules sans accent, par exemple « in_progress »."
         case "string_type":
-            return f"{place} : un texte est attendu, pas {_shown(detail['input'])} ; mettez-le entre guillemets."
+            return f"{where} : un texte est attendu, pas {_shown(detail['input'])} ; mettez-le entre guillemets."
         case "string_too_short":
-            return f"{place} : le texte est vide ; écrivez-le ou supprimez la clé."
+            return f"{where} : le texte est vide ; écrivez-le ou supprimez la clé."
         case "int_type" | "int_parsing":
-            return f"{place} : un nombre entier est attendu, pas {_shown(detail['input'])}."
+            return f"{where} : un nombre entier est attendu, pas {_shown(detail['input'])}."
+        case "value_error":
+            return f"{where} : {detail['msg'].removeprefix('Value error, ')}."
         case "bool_type":
-            return f"{place} : écrivez true ou false, pas {_shown(detail['input'])}."
+            return f"{where} : écrivez true ou false, pas {_shown(detail['input'])}."
         case "list_type":
-            return f"{place} : une liste est attendue ; écrivez [a, b] ou une ligne « - … » par élément."
+            return f"{where} : une liste est attendue ; écrivez [a, b] ou une ligne « - … » par élément."
         case "dict_type" | "model_type" | "model_attributes_type":
-            return f"{place} : des clés sont attendues (« clé: valeur »), pas {_shown(detail['input'])}."
+            return f"{where} : des clés sont attendues (« clé: valeur »), pas {_shown(detail['input'])}."
         case "too_short":
-            return f"{place} : la liste est vide ; il en faut au moins {limits.get('min_length', 1)}."
+            return f"{where} : la liste est vide ; il en faut au moins {limits.get('min_length', 1)}."
         case "greater_than_equal":
-            return f"{place} : {_shown(detail['input'])} est trop petit ; au moins {limits.get('ge')}."
+            return f"{where} : {_shown(detail['input'])} est trop petit ; au moins {limits.get('ge')}."
         case "less_than_equal":
-            return f"{place} : {_shown(detail['input'])} est trop grand ; au plus {limits.get('le')}."
+            return f"{where} : {_shown(detail['input'])} est trop grand ; au plus {limits.get('le')}."
         case _:
-            return f"{place} : {detail['msg']}."
-
-
-def _place(found: Document, path: Sequence[str | int]) -> str:
-    """The place in the words of the document: `transitions[2].label`."""
-    told, here = "", ()
-    for n, step in enumerate(path):
-        last = n == len(path) - 1
-        if (*here, step) in found.lines:
-            here = (*here, step)  # type: ignore[assignment]
-        elif not last:
-            continue  # the name of a variant, put in by the validator
-        told += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
-    return told.lstrip(".") or "le document"
+            return f"{where} : {detail['msg']}."
 
 
 def _known_keys(found: Document, path: Sequence[str | int]) -> Iterator[str]:
     """The keys that could stand at this place, for a near miss: those of the part it lies in."""
-    parts: list[type[BaseModel]] = [part for part in vars(document).values() if isinstance(part, type) and issubclass(part, document.Part)]
+    modules = (document, base, deadlines, effects, fields, when, words)
+    found_parts = (part for module in modules for part in vars(module).values() if isinstance(part, type) and issubclass(part, base.Part))
+    parts: list[type[BaseModel]] = list(dict.fromkeys(found_parts))
     holder: Any = found.data
     for step in path[:-1]:
         if (isinstance(step, int) and isinstance(holder, list)) or (isinstance(holder, dict) and step in holder):
@@ -122,67 +128,3 @@ def _choices(expected: object) -> str:
 def _shown(value: object) -> str:
     text = str(value)
     return f"« {text if len(text) <= 40 else text[:39] + '…'} »"
-
-
-def _astray(part: DefinitionPart, found: Document) -> Iterator[Fault]:
-    """Names that point to nothing."""
-
-    def known(name: str, names: Iterable[str], path: tuple[str | int, ...], what: str) -> Iterator[Fault]:
-        names = tuple(names)
-        if name not in names:
-            near = get_close_matches(name, names, n=1) or [" », « ".join(names)]
-            yield Fault(found.line(path), f"{_place(found, path)} : {what} « {name} » n’existe pas ; vouliez-vous « {near[0]} » ?")
-
-    states = part.states
-    transitions = [transition.name for transition in part.transitions]
-    yield from known(part.initial, states, ("initial",), "l’état")
-    if part.legal.months is not None and part.legal.days is not None:
-        yield Fault(found.line(("legal", "days")), "legal : la durée est en mois ou en jours ; supprimez l’un des deux.")
-    path: tuple[str | int, ...]
-    for n, transition in enumerate(part.transitions):
-        path = ("transitions", n)
-        if transition.name in transitions[:n]:
-            yield Fault(found.line((*path, "name")), f"transitions[{n + 1}] : « {transition.name} » existe déjà ; changez le nom.")
-        for m, name in enumerate(transition.from_):
-            yield from known(name, states, (*path, "from", m), "l’état")
-        yield from known(transition.to, states, (*path, "to"), "l’état")
-        yield from _effects_astray(transition.effects, found, path)
-    for n, reaction in enumerate(part.reactions):
-        path = ("reactions", n)
-        for m, name in enumerate(reaction.from_):
-            yield from known(name, states, (*path, "from", m), "l’état")
-        if reaction.to is not None:
-            yield from known(reaction.to, states, (*path, "to"), "l’état")
-        yield from _happening_astray(reaction.on, transitions, found, (*path, "on"))
-        if reaction.on.startswith("transition:"):
-            yield Fault(found.line((*path, "on")), f"reactions[{n + 1}] : les effets d’une transition s’écrivent avec elle.")
-        yield from _effects_astray(reaction.effects, found, path)
-    for n, scenario in enumerate(part.scenarios):
-        for m, moment in enumerate(scenario.life):
-            path = ("scenarios", n, "life", m)
-            yield from known(moment.state, states, (*path, "state"), "l’état")
-            yield from _happening_astray(moment.happens, transitions, found, (*path, "happens"))
-            for k, name in enumerate(moment.effects or ()):
-                yield from known(name, (*EFFECT_NAMES, "close_ticket", "reopen_ticket"), (*path, "effects", k), "l’effet")
-
-
-def _happening_astray(name: str, transitions: Sequence[str], found: Document, path: tuple[str | int, ...]) -> Iterator[Fault]:
-    family, _, rest = name.partition(":")
-    names = {"transition": transitions, "deadline": DEADLINE_KINDS}.get(family)
-    if names is not None and rest not in names:
-        near = get_close_matches(rest, names, n=1) or [" », « ".join(names)]
-        yield Fault(found.line(path), f"{_place(found, path)} : « {name} » n’arrive jamais ; vouliez-vous « {family}:{near[0]} » ?")
-
-
-def _effects_astray(effects: Sequence[document.AnyEffect], found: Document, path: tuple[str | int, ...]) -> Iterator[Fault]:
-    for n, effect in enumerate(effects):
-        here = (*path, "effects", n)
-        named: list[str] = []
-        if isinstance(effect, document.StartDeadlinesPart):
-            named = effect.kinds
-        elif isinstance(effect, document.MeetDeadlinePart):
-            named = [effect.kind]
-        for kind in named:
-            if kind not in DEADLINE_KINDS:
-                near = get_close_matches(kind, DEADLINE_KINDS, n=1) or [" », « ".join(DEADLINE_KINDS)]
-                yield Fault(found.line(here), f"{_place(found, here)} : l’échéance « {kind} » n’existe pas ; vouliez-vous « {near[0]} » ?")

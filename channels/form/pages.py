@@ -13,6 +13,7 @@ from channels.form.proof import Prover
 from channels.form.settings import FormSettings
 from grc import clock
 from grc.errors import NotFound
+from grc.types import store as types
 from grc.web.citizen import next as to_come
 from grc.web.citizen import outcome, place
 from grc.web.citizen import request as asked
@@ -22,7 +23,6 @@ from grc.web.citizen.place import PUBLIC, Place, PublicService
 from grc.web.citizen.token import Token, TokenMaker
 from grc.web.page import render
 from grc.web.parts import db
-from workflows.catalogue import catalogue
 
 # The page may be gone back to with what was typed in it, which `no-store` would forbid; it is never shared or shown to another.
 GO_BACK = {"Cache-Control": "private, no-cache"}
@@ -101,7 +101,7 @@ class Pages:
         if key is not None:
             async with db(request).transaction(asked.scope(key)) as tx:
                 ticket = await asked.read(tx, key)
-            regime = catalogue().get(ticket.type, ticket.version).legal.regime
+                regime = (await types.definition(tx, ticket.type, ticket.version, ticket.variant)).legal.regime
             next_steps = to_come.steps(ticket, regime, now)
         return render(
             request, "form/receipt.html", headers=dict(CAPABILITY), collectivity=found, outcome=known, ticket=ticket, steps=next_steps

@@ -12,6 +12,7 @@ from aiohttp import web
 from grc import clock
 from grc.errors import NotFound
 from grc.tickets.model import TicketKey
+from grc.types import store as types
 from grc.web.citizen import next as to_come
 from grc.web.citizen import outcome, place
 from grc.web.citizen import request as asked
@@ -20,7 +21,6 @@ from grc.web.citizen.limits import Limits
 from grc.web.citizen.token import Token, TokenMaker
 from grc.web.page import render
 from grc.web.parts import db
-from workflows.catalogue import catalogue
 
 HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive", "Cache-Control": "no-store"}
 LONGEST = 20_000
@@ -75,8 +75,8 @@ class Pages:
         """The page, with what was typed and what must be mended."""
         async with db(request).transaction(asked.scope(key)) as tx:
             ticket = await asked.read(tx, key)
+            definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
             at = await place.by_id(tx, key.collectivity_id)
-        definition = catalogue().get(ticket.type, ticket.version)
         return render(
             request, "suivi/request.html", status=status, headers=dict(HEADERS),
             collectivity=at, ticket=ticket, state=definition.states[ticket.state],

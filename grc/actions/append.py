@@ -2,43 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from grc.actions.deadlines import due
 from grc.actions.draft import Draft, excerpt
-from grc.actions.effects import Means, apply
-from grc.actions.house import House
+from grc.actions.happen import happen
 from grc.actions.inbound import citizen_name, inbound, spoken
 from grc.db.transaction import Transaction
+from grc.messages.model import InboundMessage
 from grc.tickets import store
-from grc.tickets.model import NewDeadline, TicketKey
+from grc.tickets.model import TicketKey
+from grc.types import store as types
 from routing.model import Decision
-from workflows.engine import Happening, step
+from workflows.definition import By
+from workflows.engine import Happening
 
 if TYPE_CHECKING:
     from grc.actions.receive import Parsed
 
 
-async def append(tx: Transaction, house: House, parsed: Parsed, decision: Decision, answers_by: str, now: datetime) -> TicketKey:
+async def append(tx: Transaction, parsed: Parsed, decision: Decision, answers_by: str, now: datetime) -> TicketKey:
     """Adds the message to the ticket the decision names; an automatic one never reopens it."""
     assert decision.ticket is not None  # a decision to append names a ticket
     message, received = parsed.message, parsed.received
-    kind = "bounce" if message.is_bounce else "automatic_message" if message.is_auto else "citizen_message"
     ticket = await store.lock(tx, decision.ticket)
-    definition = house.catalogue.get(ticket.type, ticket.version)
+    definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
+    third = decision.third and not message.is_bounce
+    kind = _kind(message, third=third)
     draft = Draft(ticket.key, now, citizen_name(message))
-
-    def reckon(kinds: Sequence[str]) -> Sequence[NewDeadline]:
-        return due(definition, kinds, received.received_at, now, ticket.region)
-
-    draft.tell("received", " ".join(reason.text for reason in decision.reasons), channel=received.channel)
-    draft.messages.append(inbound(parsed, now))
-    after = step(definition, ticket.state, Happening(kind, "citizen", {"channel": received.channel}), now)
-    apply(after.effects, draft, Means(definition, lambda _name: None, reckon))
-
-    draft.columns |= {"state": after.state}
+    draft.tell("received_third" if third else "received", " ".join(reason.text for reason in decision.reasons), channel=received.channel)
+    said = inbound(parsed, now)
+    draft.messages.append(replace(said, audience="third") if third else said)
+    by: By = "third" if third else "citizen"
+    await happen(tx, ticket, definition, draft, Happening(kind, by, {"channel": received.channel}), received_at=received.received_at)
     if kind == "citizen_message":
         draft.columns |= {"channel": received.channel, "last_at": now, "excerpt": excerpt(spoken(message))}
         # The way back moves with a proof alone: else a forged From with a Reply-To would have our answers sent to a stranger. The
@@ -49,3 +46,11 @@ async def append(tx: Transaction, house: House, parsed: Parsed, decision: Decisi
         draft.columns["alarm"] = decision.alarm
     await store.write(tx, draft.amending(ticket))
     return ticket.key
+
+
+def _kind(message: InboundMessage, *, third: bool) -> str:
+    if message.is_bounce:
+        return "bounce"
+    if message.is_auto:
+        return "automatic_message"
+    return "third_message" if third else "citizen_message"

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from grc.actions.deadlines import due
 from grc.actions.draft import Draft
-from grc.actions.effects import Means, apply
+from grc.actions.happen import happen
 from grc.db.transaction import Transaction
 from grc.errors import Forbidden
 from grc.people.agents import SignedIn
 from grc.tickets import store
-from grc.tickets.model import NewDeadline, Ticket, TicketKey
-from workflows.catalogue import catalogue
+from grc.tickets.model import Ticket, TicketKey
+from grc.types import store as types
 from workflows.definition import Definition
-from workflows.engine import Happening, step
+from workflows.engine import Happening
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +27,11 @@ class Case:
     definition: Definition
     draft: Draft
 
-    def happen(self, kind: str, data: dict[str, Any] | None = None) -> None:
+    async def happen(
+        self, tx: Transaction, kind: str, data: Mapping[str, Any] | None = None, fields: Mapping[str, Any] | None = None
+    ) -> None:
         """Lets the engine say what follows from this act, and puts it into the draft."""
-        ticket, draft = self.ticket, self.draft
-
-        def reckon(kinds: Sequence[str]) -> Sequence[NewDeadline]:
-            return due(self.definition, kinds, draft.now, draft.now, ticket.region)
-
-        after = step(self.definition, ticket.state, Happening(kind, "agent", {"answered": ticket.answered, **(data or {})}), draft.now)
-        apply(after.effects, draft, Means(self.definition, lambda _name: None, reckon))
-        if after.state != ticket.state:
-            draft.columns["state"] = after.state
+        await happen(tx, self.ticket, self.definition, self.draft, Happening(kind, "agent", data or {}, fields or {}))
 
     def allow(self, agent: SignedIn, transition: str) -> None:
         """Forbidden where the definition does not give this transition to the agent's role."""
@@ -56,4 +49,5 @@ async def take(tx: Transaction, agent: SignedIn, key: TicketKey, now: datetime) 
     ticket = await store.lock(tx, key)
     if not agent.roles(key.collectivity_id, ticket.service_id):
         raise Forbidden("Votre rôle ne vous permet pas d’agir sur cette demande.")
-    return Case(ticket, catalogue().get(ticket.type, ticket.version), Draft(key, now, agent.name, agent.id))
+    definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
+    return Case(ticket, definition, Draft(key, now, agent.name, agent.id))

@@ -2,29 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import lru_cache
+from typing import Any
 
 from grc.clock import PARIS
-from grc.tickets.model import NewDeadline
-from workflows.definition import Definition
+from grc.tickets.model import MovedDeadline, NewDeadline, OpenDeadline
+from workflows.calendar import Calendar
+from workflows.condition import reader
+from workflows.deadline import due_at, freed_at, reminded_at
+from workflows.definition import LEGAL_KINDS, Definition
 from workflows.legal_clock import Clock, LegalEvent, deadlines
-from workflows.working_days import Region, after_working_days
+from workflows.opening_hours import hours_of
+from workflows.working_days import Region
 
 
-def due(definition: Definition, kinds: Sequence[str], received_at: datetime, now: datetime, region: Region) -> list[NewDeadline]:
-    """The deadlines of these kinds (all where none is named) for a request received at that moment.
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What the deadlines of one ticket are reckoned by. `received_at` starts those of the law, the moment of the act all others."""
 
-    `are`, `notify` and `implicit_decision` are reckoned from receipt, `answer`, the service's own aim, from now.
-    A date is due at its last second in Paris; the implicit decision at the midnight it is born.
-    """
-    received, today = _day(received_at), _day(now)
-    found = [
-        *legal(definition, received, region)[1],
-        answer_target(definition, today, region),
-    ]
-    return [deadline for deadline in found if not kinds or deadline.kind in kinds]
+    definition: Definition
+    received_at: datetime
+    region: Region
+    calendar: Mapping[str, Any] | None = None  # the opening hours of the collectivity; None: the usual ones
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def due(self, kinds: Sequence[str], now: datetime, fields: Mapping[str, Any], state: str) -> list[NewDeadline]:
+        """The deadlines of these kinds (all where none is named), with their reminders; one that this state pauses begins standing still.
+
+        A date of the law is due at its last second in Paris; the implicit decision at the midnight it is born.
+        """
+        made: list[NewDeadline] = []
+        if not kinds or set(kinds) & set(LEGAL_KINDS):
+            made.extend(d for d in legal(self.definition, _day(self.received_at), self.region)[1] if not kinds or d.kind in kinds)
+        for kind in self.definition.deadlines:
+            if not kinds or kind in kinds:
+                made.extend(self._of_type(kind, now, fields, state))
+        return made
+
+    def _of_type(self, kind: str, now: datetime, fields: Mapping[str, Any], state: str) -> Iterator[NewDeadline]:
+        rule, hours = self.definition.deadlines[kind], self._hours()
+        due, why = due_at(rule, hours, now, reader(fields, self.facts))
+        paused = now if state in rule.pauses else None
+        yield NewDeadline(kind, due, "", [why], shown=rule.shown, paused_at=paused)
+        for reminder in rule.reminders:
+            at = reminded_at(reminder, hours, due)
+            if at > now:
+                yield NewDeadline(kind, at, "", [], shown="nobody", reminds=kind, paused_at=paused)
+
+    def resumed(self, kinds: Sequence[str], standing: Sequence[OpenDeadline], now: datetime) -> list[MovedDeadline]:
+        """Those of these kinds that stand still, with the moment they are due now: they have the time left that they had."""
+        found = []
+        for one in standing:
+            rule = self.definition.deadlines.get(one.kind)
+            if rule is not None and one.kind in kinds and one.paused_at is not None:
+                found.append(MovedDeadline(one.id, freed_at(rule, self._hours(), one.paused_at, one.due_at, now)))
+        return found
+
+    def answer_by(self, now: datetime) -> date | None:
+        """The service's own aim for an answer to what comes now, where the type has one."""
+        rule = self.definition.deadlines.get("answer")
+        if rule is None:
+            return None
+        return due_at(rule, self._hours(), now, reader({}, self.facts))[0].astimezone(PARIS).date()
+
+    def _hours(self) -> Calendar:
+        return hours_of(self.calendar, self.region)
 
 
 def implicit_decision_on(definition: Definition, received_at: datetime, region: Region) -> date | None:
@@ -44,14 +89,6 @@ def legal(definition: Definition, received: date, region: Region) -> tuple[Clock
         made.append(NewDeadline("notify", _end_of(clock.notify_by), law.article, [*why, reasons["notify_by"]]))
         made.append(NewDeadline("implicit_decision", clock.born_at, law.article, [*why, reasons["implicit_decision"]]))
     return clock, tuple(made)
-
-
-@lru_cache(maxsize=512)
-def answer_target(definition: Definition, today: date, region: Region) -> NewDeadline:
-    """The service's own aim for an answer to what came today."""
-    aim = definition.answer
-    last = after_working_days(today, aim.working_days, region)
-    return NewDeadline("answer", _end_of(last), "", [f"{aim.why.rstrip('.')}\u00a0: {aim.working_days} jours ouvrés."])
 
 
 def _day(moment: datetime) -> date:

@@ -12,7 +12,7 @@ import structlog
 
 from grc import files
 from grc.actions.draft import Draft
-from grc.actions.effects import Means, apply
+from grc.actions.happen import happen
 from grc.actions.house import House
 from grc.actions.letter import letter
 from grc.actions.retry import next_try
@@ -23,7 +23,8 @@ from grc.errors import Raced, Unavailable
 from grc.messages.model import Attachment, OutboundMessage, Sent
 from grc.tickets import store
 from grc.tickets.model import TicketKey
-from workflows.engine import Happening, step
+from grc.types import store as types
+from workflows.engine import Happening
 
 log = structlog.get_logger()
 _queries = sql.load(__file__, "deliver.sql")
@@ -86,7 +87,7 @@ async def _leaving(house: House, tx: Transaction, row: Any, about: Any, until: d
         body_html=html,
         sender_name=title(about["collectivity_kind"], about["collectivity_name"]),
         sender_addr=sender,
-        reply_to=house.signer.reply_address(sender, about["reference"]) if sender else "",
+        reply_to=house.signer.reply_address(sender, about["reference"], third=about["audience"] == "third") if sender else "",
         mail_id=about["mail_id"] or house.signer.mail_id(about["reference"], domain),
         references=_thread(about["mail_references"]),
         automatic=row["automatic"],
@@ -163,12 +164,10 @@ async def _tell(tx: Transaction, house: House, leaving: Leaving, state: str, det
         await store.write(tx, draft.amending(ticket))
     elif leaving.kind == "ack" and state in ("sent", "delivered"):
         ticket = await store.lock(tx, key)
-        definition = house.catalogue.get(ticket.type, ticket.version)
+        definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
         draft = Draft(key, now, leaving.message.sender_name)
         draft.tell("ack_sent", "L’accusé de réception est parti.", to=leaving.message.to_addr)
-        after = step(definition, ticket.state, Happening("acknowledged", "system"), now)
-        apply(after.effects, draft, Means(definition, lambda _name: None, lambda _kinds: ()))
-        draft.columns["state"] = after.state
+        await happen(tx, ticket, definition, draft, Happening("acknowledged", "system"))
         await store.write(tx, draft.amending(ticket))
     else:
         tx.wake("ticket", f"{key.collectivity_id}:{key.id}:delivery")

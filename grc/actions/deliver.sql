@@ -14,12 +14,13 @@ returning o.collectivity_id, o.id, o.ticket_id, o.message_id, o.channel, o.accou
 
 -- name: letters(collectivities, messages)
 -- What the claimed deliveries say, who signs them, and the conversation they stand in.
-select m.collectivity_id, m.id, m.kind, m.author_id, m.author_name, m.subject, m.body_text, m.body_html, m.mail_id, m.at,
+select m.collectivity_id, m.id, m.kind, m.audience, m.author_id, m.author_name, m.subject, m.body_text, m.body_html, m.mail_id, m.at,
        t.id as ticket_id, t.reference, t.tracking_token, t.requester_name,
        c.kind as collectivity_kind, c.name as collectivity_name, c.email as collectivity_email, c.phone as collectivity_phone, c.postal_address, c.settings,
        s.name as service_name, s.email as service_email, s.phone as service_phone,
        (select coalesce(array_agg(b.mail_id order by b.id), '{}') from message b
-        where b.collectivity_id = m.collectivity_id and b.ticket_id = m.ticket_id and b.id < m.id and b.mail_id is not null) as mail_references
+        where b.collectivity_id = m.collectivity_id and b.ticket_id = m.ticket_id and b.id < m.id and b.mail_id is not null
+          and b.audience = m.audience) as mail_references
 from unnest(:collectivities::int[], :messages::bigint[]) as wanted (collectivity_id, id)
 join message m on m.collectivity_id = wanted.collectivity_id and m.id = wanted.id
 join ticket t on t.collectivity_id = m.collectivity_id and t.id = m.ticket_id

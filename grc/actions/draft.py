@@ -7,7 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from grc.tickets.model import Changes, NewDeadline, NewEvent, NewMessage, NewPerson, NewTicket, Ticket, TicketKey
+from grc.tickets.model import (
+    Changes,
+    MovedDeadline,
+    NewDeadline,
+    NewErrand,
+    NewEvent,
+    NewLink,
+    NewMessage,
+    NewPerson,
+    NewTicket,
+    OpenDeadline,
+    Ticket,
+    TicketKey,
+)
 
 EXCERPT = 140  # characters of the last public message shown in the inbox
 
@@ -25,16 +38,32 @@ class Draft:
     events: list[NewEvent] = field(default_factory=list)
     deadlines: list[NewDeadline] = field(default_factory=list)
     met: list[str] = field(default_factory=list)
+    restarted: list[str] = field(default_factory=list)  # those that stood are over, since they begin anew
+    paused: list[str] = field(default_factory=list)
+    resumed: list[MovedDeadline] = field(default_factory=list)
+    links: list[NewLink] = field(default_factory=list)
+    errands: list[NewErrand] = field(default_factory=list)
+    papers: list[tuple[str, str]] = field(default_factory=list)  # documents to write before this is, and for whom
 
     def tell(self, what: str, why: str = "", *, who: str | None = None, **data: Any) -> None:
         """Adds a line to the timeline."""
         signed = self.agent_id if who is None else None
         self.events.append(NewEvent(at=self.now, who=who or self.who, what=what, why=why, agent_id=signed, data=data))
 
-    def next_due(self, already: Sequence[tuple[str, datetime]]) -> datetime | None:
-        """The earliest deadline that stands once this is written; `already` are those unmet before."""
-        standing = [due for kind, due in already if kind not in self.met]
-        return min([*standing, *(d.due_at for d in self.deadlines if d.kind not in self.met)], default=None)
+    def next_due(self, already: Sequence[OpenDeadline]) -> datetime | None:
+        """The earliest deadline that presses once this is written; `already` are those unmet before. One that stands still, a timer
+        or a reminder presses nobody."""
+        freed = {moved.id: moved.due_at for moved in self.resumed}
+        standing = [
+            freed.get(d.id, d.due_at)
+            for d in already
+            if d.kind not in (*self.met, *self.restarted)
+            and _presses(d)
+            and (d.id in freed or (d.paused_at is None and d.kind not in self.paused))
+        ]
+        return min(
+            [*standing, *(d.due_at for d in self.deadlines if d.kind not in self.met and _presses(d) and d.paused_at is None)], default=None
+        )
 
     def opening(self, ticket: NewTicket, person: NewPerson | None) -> Changes:
         """The whole as one change that opens a ticket."""
@@ -42,15 +71,20 @@ class Draft:
 
     def amending(self, ticket: Ticket) -> Changes:
         """The whole as one change of an existing ticket."""
-        if self.deadlines or self.met:
+        if self.deadlines or self.met or self.paused or self.resumed:
             self.columns["due_at"] = self.next_due(ticket.open_deadlines)
         return self._changes(None, None)
 
     def _changes(self, person: NewPerson | None, ticket: NewTicket | None) -> Changes:
         return Changes(
             key=self.key, person=person, open=ticket, columns=self.columns, messages=tuple(self.messages), events=tuple(self.events),
-            deadlines=tuple(self.deadlines), met=tuple(self.met), at=self.now,
+            deadlines=tuple(self.deadlines), met=(*self.met, *self.restarted), paused=tuple(self.paused), resumed=tuple(self.resumed),
+            links=tuple(self.links), errands=tuple(self.errands), at=self.now,
         )  # fmt: skip
+
+
+def _presses(deadline: OpenDeadline | NewDeadline) -> bool:
+    return deadline.reminds is None and deadline.shown != "nobody"
 
 
 def excerpt(text: str) -> str:

@@ -1,26 +1,40 @@
-"""What the engine asked for becomes lines of the draft: timeline, deadlines, outbox. Written later, in the ticket's transaction."""
+"""What the engine asked for becomes lines of the draft: timeline, deadlines, outbox, errands. Written later, in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from grc.actions.draft import Draft
-from grc.tickets.model import NewDeadline, NewMessage
+from grc.tickets.model import MovedDeadline, NewDeadline, NewErrand, NewMessage
 from workflows import effects as asked
 from workflows.definition import Definition
+
+
+def _nothing(*_: Any) -> None:
+    return None
+
+
+def _none(*_: Any) -> tuple[()]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
     """How effects are carried out that need more than the draft: each is a function of this ticket, made by the action.
 
-    `notice` renders a message of the service by its name; `due` reckons the deadlines of the given kinds (all where empty).
+    `notice` renders a message of the service by its name and to whom; `due` reckons the deadlines of the given kinds (all where empty),
+    `resumed` those that run again; `standing` are the kinds that are unmet; `service` finds a service of the collectivity by its slug.
     """
 
     definition: Definition
-    notice: Callable[[str], NewMessage | None]
-    due: Callable[[Sequence[str]], Sequence[NewDeadline]]
+    due: Callable[[Sequence[str]], Sequence[NewDeadline]] = _none
+    notice: Callable[[str, str], NewMessage | None] = _nothing
+    resumed: Callable[[Sequence[str]], Sequence[MovedDeadline]] = _none
+    standing: frozenset[str] = frozenset()
+    service: Callable[[str], tuple[int, str] | None] = _nothing
+    fields: dict[str, Any] = field(default_factory=dict)  # of the ticket; changed as effects change them
 
 
 def apply(effects: Sequence[asked.Effect], draft: Draft, means: Means) -> None:
@@ -28,15 +42,21 @@ def apply(effects: Sequence[asked.Effect], draft: Draft, means: Means) -> None:
     for effect in effects:
         match effect:
             case asked.Acknowledge():
-                _send(draft, means.notice("ack"))
-            case asked.Notify(template):
-                _send(draft, means.notice(template))
+                _send(draft, means.notice("ack", "requester"))
+            case asked.Notify(template, to):
+                _send(draft, means.notice(template, to))
             case asked.StartDeadlines(kinds):
-                draft.deadlines.extend(means.due(kinds))
+                begun = means.due(kinds)
+                draft.deadlines.extend(begun)
+                draft.restarted.extend({d.kind for d in begun} & means.standing & set(means.definition.deadlines))
             case asked.MeetDeadline(kind):
                 draft.met.append(kind)
-            case asked.Alarm(word):
-                draft.columns["alarm"] = word
+            case asked.PauseDeadlines(kinds):
+                draft.paused.extend(kinds)
+            case asked.ResumeDeadlines(kinds):
+                draft.resumed.extend(means.resumed(kinds))
+            case asked.Alarm(word, sentence):
+                draft.columns |= {"alarm": word, "alarm_text": sentence or None}
             case asked.Record(what, why, data):
                 draft.tell(what, why, **data)
             case asked.MarkUnread():
@@ -45,8 +65,27 @@ def apply(effects: Sequence[asked.Effect], draft: Draft, means: Means) -> None:
                 draft.columns["unread"] = False
             case asked.CloseTicket():
                 draft.columns |= {"phase": "closed", "closed_at": draft.now}
+                draft.errands.append(NewErrand("closed"))
             case asked.ReopenTicket():
                 draft.columns |= {"phase": "open", "closed_at": None}
+                draft.errands.append(NewErrand("reopened"))
+            case asked.AssignService(slug):
+                _assign_service(draft, means.service(slug), slug)
+            case asked.AssignTo(whom):
+                _assign(draft, whom)
+            case asked.SetField(name, value):
+                _set(draft, means, name, value)
+            case asked.Prioritise(priority):
+                draft.columns["priority"] = priority
+            case asked.CreateLinked(kind, where, subject, fields, waits):
+                wanted: Mapping[str, Any] = {"type": kind, "where": where, "subject": subject, "fields": dict(fields), "waits": waits}
+                draft.errands.append(NewErrand("create", wanted))
+            case asked.TellLinked(transition, message):
+                draft.errands.append(NewErrand("tell", {"transition": transition, "message": message, "by": draft.agent_id}))
+            case asked.Produce(document, to):
+                draft.papers.append((document, to))
+            case asked.CallHook(hook):
+                draft.errands.append(NewErrand("call", {"hook": hook}))
 
 
 def _send(draft: Draft, notice: NewMessage | None) -> None:
@@ -59,3 +98,28 @@ def _send(draft: Draft, notice: NewMessage | None) -> None:
             "ack_held",
             "Cette adresse a déjà reçu aujourd’hui le nombre maximal de messages automatiques : un agent doit décider de l’envoi.",
         )
+
+
+def _assign_service(draft: Draft, service: tuple[int, str] | None, slug: str) -> None:
+    if service is None:
+        draft.tell("unmoved", f"Le service « {slug} », que ce type de demande désigne, n’existe pas ici.")
+        return
+    draft.columns |= {"service_id": service[0], "assignee_id": None}
+    draft.tell("handed", f"Confié au service {service[1]}.", to=service[1])
+
+
+def _assign(draft: Draft, whom: str) -> None:
+    if whom == "nobody":
+        draft.columns["assignee_id"] = None
+        draft.tell("unassigned")
+    elif draft.agent_id is not None:
+        draft.columns["assignee_id"] = draft.agent_id
+        draft.tell("assigned", to=draft.who, to_id=draft.agent_id)
+
+
+def _set(draft: Draft, means: Means, name: str, value: Any) -> None:
+    if value is None:
+        means.fields.pop(name, None)
+    else:
+        means.fields[name] = value
+    draft.columns["fields"] = dict(means.fields)

@@ -1,68 +1,89 @@
-"""A deadline passes unmet: the engine says what follows, and it follows once, even after days of downtime."""
+"""A deadline passes unmet, or its reminder comes: the engine says what follows, and it follows once, even after days of downtime."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from grc.actions.draft import Draft
-from grc.actions.effects import Means, apply
-from grc.actions.house import House
+from grc.actions.happen import happen
 from grc.db import sql
-from grc.db.transaction import WORKER
+from grc.db.transaction import WORKER, Database, Transaction
 from grc.errors import Raced, Unavailable
 from grc.tickets import store
-from grc.tickets.model import TicketKey
-from workflows.engine import Happening, step
+from grc.tickets.model import Ticket, TicketKey
+from grc.types import store as types
+from workflows.engine import Happening
 
 log = structlog.get_logger()
 _queries = sql.load(__file__, "fire.sql")
 
-BATCH = 50  # deadlines read at once
+BATCH = 100  # deadlines acted on in one transaction
 
 
-async def fire(house: House, now: datetime, stopped: Callable[[], bool] = lambda: False) -> int:
-    """Acts on all deadlines that have passed, each in a transaction of its own, until `stopped`; how many it acted on."""
-    acted, after, after_id = 0, datetime.min.replace(tzinfo=UTC), 0
+async def fire(db: Database, now: datetime, stopped: Callable[[], bool] = lambda: False) -> int:
+    """Acts on all deadlines that have passed, many to a transaction, until `stopped`; how many it acted on.
+
+    Any number of workers may do this at once: each takes tickets that nobody holds. One that fails is tried again alone, told, and
+    never stops those behind it.
+    """
+    acted, beyond = 0, 0
     while not stopped():
-        async with house.db.transaction(WORKER) as tx:
-            rows = [row async for row in _queries.passed(tx.conn, now=now, after=after, after_id=after_id, most=BATCH)]
-        for row in rows:
-            acted += await _acted(house, row, now)
-        if len(rows) < BATCH:
+        try:
+            found, failing = await _batch(db, now, beyond, BATCH)
+        except (Raced, Unavailable):
+            raise
+        except Exception:  # one of them: each alone, so that it takes nobody with it
+            found, failing = await _one_by_one(db, now, beyond)
+        acted += found
+        if found == 0 and failing == 0:
             break
-        after, after_id = rows[-1]["due_at"], rows[-1]["id"]
+        beyond += failing
     return acted
 
 
-async def _acted(house: House, row: Any, now: datetime) -> bool:
-    """Whether it was acted on. One that fails is told and tried again at the next pass; it never stops those behind it."""
-    try:
-        return await _fire(house, row, now)
-    except Raced:
-        return False
-    except Unavailable:
-        raise
-    except Exception:
-        log.exception("deadline.failed", collectivity=row["collectivity_id"], ticket=row["ticket_id"], kind=row["kind"])
-        return False
+async def _batch(db: Database, now: datetime, beyond: int, most: int) -> tuple[int, int]:
+    """Acts on up to `most` deadlines in one transaction; how many. `beyond`: how many that fail stand before them."""
+    async with db.transaction(WORKER) as tx:
+        rows = [row async for row in _queries.passed(tx.conn, now=now, beyond=beyond, most=most)]
+        keys = list(dict.fromkeys(TicketKey(row["collectivity_id"], row["ticket_id"]) for row in rows))
+        held = await store.lock_many(tx, keys)
+        for key, ticket in held.items():
+            await _fire(tx, ticket, [row for row in rows if TicketKey(row["collectivity_id"], row["ticket_id"]) == key], now)
+    return sum(TicketKey(row["collectivity_id"], row["ticket_id"]) in held for row in rows), 0
 
 
-async def _fire(house: House, row: Any, now: datetime) -> bool:
-    key = TicketKey(row["collectivity_id"], row["ticket_id"])
-    async with house.db.transaction(WORKER) as tx:
-        ticket = await store.lock(tx, key)  # before its deadline, like everybody: the other way round, two would wait for one another
-        if await _queries.fired(tx.conn, collectivity_id=key.collectivity_id, id=row["id"], now=now) is None:
-            return False
-        definition = house.catalogue.get(ticket.type, ticket.version)
-        draft = Draft(key, now, "Échéances")
-        after = step(definition, ticket.state, Happening(f"deadline:{row['kind']}", "system"), now)
-        apply(after.effects, draft, Means(definition, lambda _name: None, lambda _kinds: ()))
-        if after.state != ticket.state:
-            draft.columns["state"] = after.state
-        if draft.columns or draft.events:
-            await store.write(tx, draft.amending(ticket))
-    return True
+async def _one_by_one(db: Database, now: datetime, beyond: int) -> tuple[int, int]:
+    acted, failing = 0, 0
+    for _ in range(BATCH):
+        try:
+            done, _none = await _batch(db, now, beyond + failing, 1)
+        except (Raced, Unavailable):
+            raise
+        except Exception:
+            log.exception("deadline.failed", beyond=beyond + failing)
+            failing += 1
+            continue
+        if done == 0:
+            break
+        acted += done
+    return acted, failing
+
+
+async def _fire(tx: Transaction, ticket: Ticket, rows: Sequence[Any], now: datetime) -> None:
+    """What follows from the deadlines of one ticket, in their order."""
+    key = ticket.key
+    fired = {row["id"] async for row in _queries.fired(tx.conn, collectivity_id=key.collectivity_id, ids=[r["id"] for r in rows], now=now)}
+    if not fired:
+        return
+    definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
+    draft = Draft(key, now, "Échéances")
+    for row in rows:
+        if row["id"] in fired and not (row["kind"] in draft.met or row["kind"] in draft.restarted):
+            family = "reminder" if row["reminds"] else "deadline"
+            await happen(tx, ticket, definition, draft, Happening(f"{family}:{row['kind']}", "system"))
+    if draft.columns or draft.events or draft.messages or draft.errands:
+        await store.write(tx, draft.amending(ticket))

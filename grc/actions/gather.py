@@ -35,6 +35,19 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A collectivity that the sender works for."""
+
+    id: int
+    name: str
+
+    @property
+    def why(self) -> str:
+        """The line of the timeline."""
+        return f"L’adresse de l’expéditeur est celle d’un agent de {self.name}."
+
+
+@dataclass(frozen=True, slots=True)
 class Gathered:
     """The facts for the decision, and what the acts after it need besides."""
 
@@ -42,6 +55,7 @@ class Gathered:
     collectivities: Mapping[int, Collectivity]
     services: Mapping[tuple[int, int], Service]
     persons: Sequence[Known]
+    members: Sequence[Member]
     automatic_today: int
     ticket_number: int
     person_number: int
@@ -49,6 +63,17 @@ class Gathered:
     def person(self, collectivity_id: int) -> Known | None:
         """Whom a collectivity knows at the sender's address."""
         return next((p for p in self.persons if p.collectivity_id == collectivity_id), None)
+
+    def member_of(self, collectivity_id: int, message: InboundMessage) -> Member | None:
+        """On whose behalf the sender asks, where he asks the agency: the collectivity he chose while signed in, or the one he works for.
+
+        An agent of several, who only wrote a mail, speaks for none of them by himself.
+        """
+        if self.collectivities[collectivity_id].kind != "agency":
+            return None
+        if message.on_behalf_of is not None:
+            return next((m for m in self.members if m.id == message.on_behalf_of), None)
+        return self.members[0] if len(self.members) == 1 else None
 
 
 async def gather(tx: Transaction, received: Received, message: InboundMessage, signer: Signer, now: datetime, cap: int) -> Gathered:
@@ -64,6 +89,7 @@ async def gather(tx: Transaction, received: Received, message: InboundMessage, s
         mail_id=message.message_id,
         mail_ids=ids,
         signed_replies=[r for a in reached if (r := signer.ticket_of_address(a))],
+        third_replies=[r for a in reached if signer.is_third(a) and (r := signer.ticket_of_address(a))],
         signed_mails=list({r for i in ids if (r := signer.ticket_of_mail_id(i))}),
         forged=[r for a in reached if not signer.ticket_of_address(a) and (r := claimed_reference(a))],
         quoted=list({r for text in _LOOKS_LIKE.findall(message.subject) if (r := reference.read(text))}),
@@ -94,6 +120,7 @@ async def gather(tx: Transaction, received: Received, message: InboundMessage, s
         collectivities={c[0]: Collectivity(*c) for c in row["collectivities"]},
         services={(s[0], s[1]): Service(s[0], s[1], s[2], s[3], s[5], s[6]) for s in row["services"]},
         persons=tuple(Known(*person) for person in row["persons"]),
+        members=tuple(Member(*member) for member in row["members"]),
         automatic_today=row["automatic_today"],
         ticket_number=row["ticket_number"],
         person_number=row["person_number"],
@@ -108,9 +135,9 @@ def _reached(received: Received, message: InboundMessage) -> list[str]:
 
 
 def _thread(row: Sequence[object]) -> ThreadFact:
-    how, collectivity_id, ticket_id, ref, phase, closed_at, service_id, takes_part = row
+    how, collectivity_id, ticket_id, ref, phase, closed_at, service_id, takes_part, third = row
     closed = datetime.fromisoformat(closed_at) if isinstance(closed_at, str) else None
-    return ThreadFact(how, collectivity_id, ticket_id, ref, phase, closed, service_id, takes_part)  # type: ignore[arg-type]
+    return ThreadFact(how, collectivity_id, ticket_id, ref, phase, closed, service_id, takes_part, third)  # type: ignore[arg-type]
 
 
 def _same(row: Sequence[Any] | None, message: InboundMessage) -> SameFact | None:

@@ -1,4 +1,4 @@
--- name: gather(fallback, addresses, sender, answers_to, mail_id, mail_ids, signed_replies, signed_mails, quoted, forged, proven, since, cap)^
+-- name: gather(fallback, addresses, sender, answers_to, mail_id, mail_ids, signed_replies, third_replies, signed_mails, quoted, forged, proven, since, cap)^
 -- All that deciding on one message needs, in one round trip: whom its addresses reach, their services and rules, the tickets
 -- it may continue and by which proof, the same message if it came before, who wrote it, how many automatic mails went today where an
 -- answer would go.
@@ -32,7 +32,10 @@ select
     (select coalesce(jsonb_agg(jsonb_build_array(x.how, t.collectivity_id, t.id, t.reference, t.phase, t.closed_at, t.service_id,
             :sender::text <> '' and (exists (select from message m
                     where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id and m.direction = 'in' and m.from_addr = :sender::text)
-            or t.answer_addr = :sender::text)) order by x.rank), '[]')
+            or t.answer_addr = :sender::text or t.third_addr = :sender::text),
+            t.reference = any(:third_replies::text[]) or (t.third_addr <> '' and t.third_addr = :sender::text)
+            or exists (select from message m where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id
+                       and m.audience = 'third' and m.mail_id = any(:mail_ids::text[]))) order by x.rank), '[]')
      from thread x join ticket t on t.collectivity_id = x.collectivity_id and t.id = x.id) as threads,
     (select jsonb_build_array(m.collectivity_id, m.ticket_id, m.id, m.from_addr, m.body_text)
      from here h join message m on m.collectivity_id = h.collectivity_id and m.mail_id = :mail_id::text
@@ -40,6 +43,9 @@ select
     (select coalesce(jsonb_agg(jsonb_build_array(i.collectivity_id, i.person_id, p.name)), '[]')
      from here h join identity i on i.collectivity_id = h.collectivity_id and i.kind = 'email' and i.value = :sender::text
      join person p on p.collectivity_id = i.collectivity_id and p.id = i.person_id) as persons,
+    (select coalesce(jsonb_agg(distinct jsonb_build_array(c.id, c.name)), '[]')
+     from agent a join membership m on m.agent_id = a.id join collectivity c on c.id = m.collectivity_id and c.kind <> 'agency'
+     where a.email = :sender::text and a.active) as members,
     exists (select from address a where a.address = :sender::text) as sender_is_ours,
     (select count(*) from (
         select from outgoing o where o.to_addr = :answers_to::text and o.automatic and o.created_at > :since::timestamptz limit :cap::int) o

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from grc.db.transaction import Database
 from grc.messages.channel import Channel
 from grc.messages.signature import Signer
-from workflows.catalogue import Catalogue
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +16,6 @@ class House:
 
     db: Database
     channels: Mapping[str, Channel]
-    catalogue: Catalogue
     signer: Signer
     public_url: str
     daily_cap: int

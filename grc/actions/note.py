@@ -21,5 +21,5 @@ async def note(tx: Transaction, agent: SignedIn, ticket: TicketKey, text: str, f
     attached = await attach(tx, ticket.collectivity_id, files)
     case.draft.messages.append(NewMessage("note", "note", now, agent.name, written, author_id=agent.id, attachments=attached))
     case.draft.tell("noted")
-    case.happen("note")
+    await case.happen(tx, "note")
     return (await case.write(tx))[0]

@@ -1,69 +1,90 @@
-"""The acknowledgement of receipt (ARE) of a request about to be opened, as a message ready to leave."""
+"""What the service writes by itself about a ticket, as messages ready to leave, kept in their exact words."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from grc.actions.deadlines import answer_target, legal
+from grc.actions.deadlines import Times, legal
+from grc.actions.situation import Situation
 from grc.clock import PARIS
-from grc.collectivities.model import Collectivity, Service
 from grc.tickets.model import NewDelivery, NewMessage
 from workflows.acknowledgement import Acknowledgement
-from workflows.catalogue import Entry
-from workflows.texts import texts_of
+from workflows.catalogue import texts_folder
+from workflows.notice import values_of, written
+from workflows.texts import Rendered, texts_of
+
+ACK = "ack"
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What notices of this request are about: who asks, who answers, by which way."""
+def notice(about: Situation, name: str, to: str, now: datetime, state: str, fields: Mapping[str, Any]) -> NewMessage | None:
+    """The notice of this name: the acknowledgement, or a text of the type. None where there is no way to send it.
 
-    collectivity: Collectivity
-    service: Service
-    entry: Entry
-    reference: str
-    subject: str
-    requester_name: str
-    received_at: datetime
-    tracking_token: str
-    public_url: str
-    answers_by: str
-    answer_addr: str
-
-
-def acknowledgement(situation: Situation, now: datetime, *, held: bool) -> NewMessage | None:
-    """The ARE with all that the law wants in it (R112-11-1), kept in its exact words; None where there is no way to send it.
-
-    `held`: beyond the daily cap of the address it waits for an agent, since it is owed all the same (L112-12).
+    To whoever asked it leaves by the way he came; beyond the daily cap of the address it waits for an agent (what the law owes is owed all
+    the same, L112-12). To a third party by mail. To the agents it is a note.
     """
-    if not situation.answer_addr:
+    about = replace(about, state=state, fields=fields)
+    address = {"requester": about.answer_addr, "third": about.third_addr, "agents": "-"}[to]
+    if not address:
         return None
-    rendered = _facts(situation, now).render(texts_of(situation.entry.folder))
+    rendered = _text(about, name, now)
+    if to == "agents":
+        return NewMessage("note", "note", now, about.collectivity.title, rendered.text, kind="notice", is_auto=True)
+    third = to == "third"
+    channel = "email" if third else about.answers_by
     return NewMessage(
         direction="out",
-        kind="ack",
-        channel=situation.answers_by,
+        kind="ack" if name == ACK else "notice",
+        channel=channel,
         at=now,
-        author_name=situation.collectivity.title,
-        to_addrs=(situation.answer_addr,),
+        author_name=about.collectivity.title,
+        to_addrs=(address,),
         subject=rendered.subject,
         body_text=rendered.text,
         body_html=rendered.html,
-        is_auto=True,
-        delivery=NewDelivery(situation.answers_by, situation.answer_addr.lower(), automatic=True, state="held" if held else "created"),
+        is_auto=not third,
+        audience="third" if third else "public",
+        delivery=NewDelivery(channel, address.lower(), automatic=not third, state="held" if about.held and not third else "created"),
     )
 
 
-def _facts(situation: Situation, now: datetime) -> Acknowledgement:
-    definition, collectivity, service = situation.entry.definition, situation.collectivity, situation.service
-    received = situation.received_at.astimezone(PARIS).date()
+def _text(about: Situation, name: str, now: datetime) -> Rendered:
+    own = about.definition.texts.get(name)
+    if own is not None:
+        return written(own.subject, own.body, variables(about, now))
+    return _acknowledgement(about, now).render(texts_of(texts_folder(about.definition.name)))
+
+
+def variables(about: Situation, now: datetime) -> Mapping[str, Any]:
+    """The variables of the texts and documents of a type, in words."""
+    state = about.definition.states.get(about.state)
+    return values_of(
+        about.definition,
+        about.fields,
+        {
+            **_acknowledgement(about, now).variables(),
+            "state": state.citizen if state else "",
+            "agent_name": about.agent_name,
+            "member": about.member,
+            "type_title": about.definition.title,
+            "today": now.astimezone(PARIS).date(),
+        },
+    )
+
+
+def _acknowledgement(about: Situation, now: datetime) -> Acknowledgement:
+    definition, collectivity, service = about.definition, about.collectivity, about.service
+    received = about.received_at.astimezone(PARIS).date()
     clock, _ = legal(definition, received, collectivity.region)
+    times = Times(definition, about.received_at, collectivity.region, collectivity.settings.get("calendar"))
     return Acknowledgement(
-        reference=situation.reference,
-        tracking_url=f"{situation.public_url}/suivi/{situation.tracking_token}",
-        subject=situation.subject,
-        requester_name=situation.requester_name,
-        received_at=situation.received_at,
+        reference=about.reference,
+        tracking_url=f"{about.public_url}/suivi/{about.tracking_token}",
+        subject=about.subject,
+        requester_name=about.requester_name,
+        received_at=about.received_at,
         collectivity_name=collectivity.title,
         service_name=service.name,
         service_email=service.email or collectivity.email,
@@ -73,6 +94,6 @@ def _facts(situation: Situation, now: datetime) -> Acknowledgement:
         article=definition.legal.article,
         implicit_on=clock.implicit_decision_on,
         appeal_until=clock.appeal_until,
-        answer_by=answer_target(definition, now.astimezone(PARIS).date(), collectivity.region).due_at.date(),
+        answer_by=times.answer_by(now),
         settings=collectivity.settings,
     )

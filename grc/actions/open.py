@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from grc.actions.deadlines import due
 from grc.actions.draft import Draft, excerpt
-from grc.actions.effects import Means, apply
 from grc.actions.gather import Gathered
 from grc.actions.house import House
 from grc.actions.inbound import citizen_name, inbound, spoken
-from grc.actions.notices import Situation, acknowledgement
+from grc.actions.opening import Opening, opened
 from grc.db.transaction import Transaction
 from grc.tickets import reference, store
-from grc.tickets.model import NewDeadline, NewMessage, NewPerson, NewTicket, TicketKey
+from grc.tickets.model import NewPerson, TicketKey
+from grc.types import store as types
 from routing.model import Decision
-from workflows.engine import Happening, step
 
 if TYPE_CHECKING:
     from grc.actions.receive import Parsed
@@ -32,46 +29,45 @@ async def open_ticket(
     """Opens the ticket the decision asks for, with its first message, deadlines, acknowledgement and timeline."""
     assert decision.service_id is not None  # a decision to open names a service
     message, received = parsed.message, parsed.received
-    entry = house.catalogue.entry(decision.type)
-    definition = entry.definition
+    here = await types.current(tx, decision.collectivity_id, decision.type)
     collectivity = gathered.collectivities[decision.collectivity_id]
     key = TicketKey(decision.collectivity_id, gathered.ticket_number)
     name, draft = citizen_name(message), Draft(key, now, citizen_name(message))
-    known = gathered.person(key.collectivity_id)
-    situation = Situation(
+    known, member = gathered.person(key.collectivity_id), gathered.member_of(key.collectivity_id, message)
+    answer_addr = message.reply_to or message.from_addr
+    ours = answer_addr.lower() in gathered.facts.own_addresses  # our own mailbox would acknowledge itself
+    opening = Opening(
+        key=key,
+        current=here,
         collectivity=collectivity,
         service=gathered.services[decision.collectivity_id, decision.service_id],
-        entry=entry,
         reference=reference.encode(key.id),
         subject=message.subject.strip() or NO_SUBJECT,
+        requester_id=known.person_id if known else gathered.person_number,
         requester_name=name,
+        channel=received.channel,
+        answers_by=answers_by,
+        answer_addr=answer_addr,
         received_at=received.received_at,
         tracking_token=secrets.token_urlsafe(16),
-        public_url=house.public_url,
-        answers_by=answers_by,
-        answer_addr=message.reply_to or message.from_addr,
+        excerpt=excerpt(spoken(message)),
+        facts={"may_answer": message.may_answer and not ours, "automatic": message.is_auto},
+        fields=dict(message.fields),
+        priority=decision.priority,
+        alarm=decision.alarm,
+        on_behalf_of=member.id if member else None,
+        member=member.name if member else "",
+        held=gathered.automatic_today >= house.daily_cap,
+        services={s.slug: (s.id, s.name) for s in gathered.services.values() if s.collectivity_id == key.collectivity_id},
     )
-
-    def notice(_name: str) -> NewMessage | None:
-        held = gathered.automatic_today >= house.daily_cap
-        return acknowledgement(situation, now, held=held)
-
-    def reckon(kinds: Sequence[str]) -> Sequence[NewDeadline]:
-        return due(definition, kinds, situation.received_at, now, collectivity.region)
-
     draft.tell("opened", f"Reçu par {house.channels[received.channel].label} : {received.account}.", channel=received.channel)
     draft.tell("routed", " ".join(reason.text for reason in decision.reasons), who=collectivity.title,
                reasons=[{"code": reason.code, "text": reason.text} for reason in decision.reasons],
                linked_ticket=decision.linked_ticket_id)  # fmt: skip
+    if member is not None:
+        draft.tell("on_behalf", member.why, who=collectivity.title, member=member.name)
     draft.messages.append(inbound(parsed, now))
-    ours = situation.answer_addr.lower() in gathered.facts.own_addresses  # our own mailbox would acknowledge itself
-    happening = Happening(
-        "opened",
-        "citizen",
-        {"channel": received.channel, "may_answer": message.may_answer and not ours, "automatic": message.is_auto},
-    )
-    after = step(definition, definition.initial, happening, now)
-    apply(after.effects, draft, Means(definition, notice, reckon))
+    ticket = await opened(tx, opening, draft)
     if ours:
         draft.tell(
             "no_ack",
@@ -81,31 +77,6 @@ async def open_ticket(
     elif not message.may_answer:
         why = f"Message automatique ({message.auto_reason}) : aucun accusé de réception ne lui est envoyé."
         draft.tell("no_ack", why, who=collectivity.title)
-
-    ticket = NewTicket(
-        key=key,
-        reference=situation.reference,
-        type=definition.name,
-        version=definition.version,
-        state=after.state,
-        phase=definition.states[after.state].phase,
-        service_id=decision.service_id,
-        priority=decision.priority,
-        subject=situation.subject,
-        requester_id=known.person_id if known else gathered.person_number,
-        requester_name=name,
-        channel=received.channel,
-        answer_channel=answers_by,
-        answer_addr=situation.answer_addr,
-        tracking_token=situation.tracking_token,
-        opened_at=received.received_at,
-        due_at=draft.next_due(()),
-        unread=bool(draft.columns.get("unread", False)),
-        alarm=draft.columns.get("alarm") or decision.alarm,
-        excerpt=excerpt(spoken(message)),
-        fields=dict(message.fields),
-    )
     stranger = None if known else NewPerson(gathered.person_number, name, "email", message.from_addr.lower(), now)
-    draft.columns.clear()  # they went into the ticket itself
     await store.write(tx, draft.opening(ticket, stranger))
     return key

@@ -52,7 +52,7 @@ async def receive(house: House, claimed: Claimed, now: datetime) -> str:
                 outcome = "opened"
             case "append":
                 await files.record(tx, decision.collectivity_id, parsed.contents)
-                ticket, outcome = await append(tx, house, parsed, decision, channel.answers_by, now), "appended"
+                ticket, outcome = await append(tx, parsed, decision, channel.answers_by, now), "appended"
             case "duplicate":
                 ticket, outcome = decision.ticket, "duplicate"
             case _:

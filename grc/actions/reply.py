@@ -49,7 +49,7 @@ async def reply(
         case.draft.tell("assigned", to=agent.name, to_id=agent.id)
     if close:
         case.allow(agent, "close")
-    case.happen("transition:close" if close else "agent_reply", {"answered": True})
+    await case.happen(tx, "transition:close" if close else "agent_reply", {"answered": True})
     return (await case.write(tx))[0]
 
 

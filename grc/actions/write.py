@@ -7,19 +7,18 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from grc.actions.attach import attach
-from grc.actions.deadlines import due
 from grc.actions.draft import Draft, excerpt
-from grc.actions.effects import Means, apply
+from grc.actions.opening import Opening, opened
 from grc.actions.reply import written_text
+from grc.collectivities.model import Collectivity, Service
 from grc.db import sql
 from grc.db.transaction import Transaction
 from grc.errors import BadInput, Forbidden
 from grc.messages.model import Attachment
 from grc.people.agents import SignedIn
 from grc.tickets import reference, store
-from grc.tickets.model import NewDelivery, NewMessage, NewPerson, NewTicket, TicketKey
-from workflows.catalogue import catalogue
-from workflows.engine import Happening, step
+from grc.tickets.model import NewDelivery, NewMessage, NewPerson, TicketKey
+from grc.types import store as types
 
 _queries = sql.load(__file__, "write.sql")
 
@@ -47,8 +46,8 @@ async def write(
         raise BadInput("to_addr", "Indiquez une adresse électronique complète, par exemple prenom.nom@exemple.fr.")
     if not subject.strip():
         raise BadInput("subject", "Donnez un objet à votre message : c’est ce que la personne lira en premier.")
-    definition = catalogue().get(TYPE)
-    if not await _queries.is_service(tx.conn, collectivity_id=collectivity_id, service_id=service_id):
+    facts = await _queries.facts(tx.conn, collectivity_id=collectivity_id, service_id=service_id)
+    if facts is None:
         raise BadInput("service", "Ce service n’existe pas dans cette collectivité : choisissez-en un autre dans la liste.")
     known = await _queries.known(tx.conn, collectivity_id=collectivity_id, value=address)
     number, person_number = await store.next_numbers(tx)
@@ -64,17 +63,13 @@ async def write(
             delivery=NewDelivery(CHANNEL, address, automatic=False),
         )
     )  # fmt: skip
-    happening = Happening("opened", "agent", {"channel": CHANNEL, "may_answer": True, "automatic": False})
-    after = step(definition, definition.initial, happening, now)
-    apply(after.effects, draft, Means(definition, lambda _name: None, lambda kinds: due(definition, kinds, now, now, "metropole")))
-    ticket = NewTicket(
-        key=key, reference=ref, type=definition.name, version=definition.version, state=after.state,
-        phase=definition.states[after.state].phase, service_id=service_id, priority=2, subject=subject.strip(),
-        requester_id=known["id"] if known else person_number, requester_name=name, channel=CHANNEL, answer_channel=CHANNEL,
-        answer_addr=address, tracking_token=secrets.token_urlsafe(16), opened_at=now, unread=False, excerpt=excerpt(written),
-        due_at=draft.next_due(()), assignee_id=agent.id,
+    opening = Opening(
+        key=key, current=await types.current(tx, collectivity_id, TYPE), collectivity=Collectivity(*facts["collectivity"]),
+        service=Service(*facts["service"]), reference=ref, subject=subject.strip(), requester_id=known["id"] if known else person_number,
+        requester_name=name, channel=CHANNEL, answers_by=CHANNEL, answer_addr=address, received_at=now,
+        tracking_token=secrets.token_urlsafe(16), excerpt=excerpt(written), by="agent", assignee_id=agent.id,
     )  # fmt: skip
-    draft.columns.clear()
+    ticket = await opened(tx, opening, draft)
     await store.write(tx, draft.opening(ticket, None if known else NewPerson(person_number, name, "email", address, now)))
     return key
 

@@ -28,7 +28,15 @@ RACED = (asyncpg.UniqueViolationError, asyncpg.SerializationError, asyncpg.Deadl
 ACQUIRE_SECONDS = 10.0
 ROLLBACK_SECONDS = 10.0
 
-Role = Literal["grc_web", "grc_citizen", "grc_intake", "grc_gate", "grc_operator", "grc_worker"]
+Role = Literal["grc_web", "grc_citizen", "grc_member", "grc_intake", "grc_gate", "grc_operator", "grc_worker"]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What actions must know of the installation: where links lead, and how many automatic mails an address may get in a day."""
+
+    public_url: str = ""
+    daily_cap: int = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +75,12 @@ OPERATOR = Scope("grc_operator")
 class Transaction:
     """An open transaction: the connection for queries, and what must happen once it is committed."""
 
-    __slots__ = ("conn", "store", "wakes")
+    __slots__ = ("conn", "site", "store", "wakes")
 
-    def __init__(self, conn: Any, store: Store) -> None:
+    def __init__(self, conn: Any, store: Store, site: Site) -> None:
         self.conn = conn
         self.store = store
+        self.site = site
         self.wakes: list[tuple[str, str]] = []
 
     def wake(self, channel: str, payload: str = "") -> None:
@@ -82,9 +91,10 @@ class Transaction:
 class Database:
     """The pool of connections and the only way to a transaction."""
 
-    def __init__(self, pool: Any, announce: Callable[[list[tuple[str, str]]], None], store: Store) -> None:
+    def __init__(self, pool: Any, announce: Callable[[list[tuple[str, str]]], None], store: Store, site: Site = Site()) -> None:
         self.pool = pool
         self.store = store
+        self.site = site
         self._announce = announce
 
     @asynccontextmanager
@@ -97,7 +107,7 @@ class Database:
             conn = await self._connection()
             try:
                 await conn.execute(scope.sql())
-                transaction = Transaction(conn, self.store)
+                transaction = Transaction(conn, self.store, self.site)
                 yield transaction
                 await conn.execute("commit")
             except BaseException as error:

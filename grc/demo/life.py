@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from grc.actions.deadlines import due
+from grc.actions.deadlines import Times
 from grc.actions.draft import Draft, excerpt
 from grc.actions.effects import Means, apply
-from grc.actions.notices import Situation, acknowledgement
+from grc.actions.notices import ACK, notice
 from grc.actions.reply import answer_subject
+from grc.actions.situation import Situation
 from grc.demo import mail
 from grc.demo.cast import Citizen, Colleague, Common, Place
 from grc.demo.samples import sample
@@ -269,21 +270,25 @@ class Life:
 
     def _notice(self, at: datetime) -> NewMessage | None:
         situation = Situation(
-            collectivity=self.place.collectivity, service=self.service, entry=self.common.entry, reference=self.reference,
+            collectivity=self.place.collectivity, service=self.service, definition=self.definition, reference=self.reference,
             subject=self.subject, requester_name=self.citizen.name, received_at=self.opened_at, tracking_token=self.token,
             public_url=self.common.public_url, answers_by="email", answer_addr=self.citizen.email,
         )  # fmt: skip
-        notice = acknowledgement(situation, at, held=False)
-        return notice and replace(notice, mail_id=self.common.signer.mail_id(self.reference, self.place.made.domain))
+        said = notice(situation, ACK, "requester", at, self.state, self.fields)
+        return said and replace(said, mail_id=self.common.signer.mail_id(self.reference, self.place.made.domain))
 
     def _happen(self, draft: Draft, happening: Happening) -> None:
-        at, region = draft.now, self.place.collectivity.region
+        at = draft.now
+        facts = {"answered": False, "priority": self.priority, "channel": self.channel, "member": False,
+                 "assigned": self.assignee is not None, **happening.data}  # fmt: skip
+        after = step(self.definition, self.state, replace(happening, data=facts), at, self.fields)
+        times = Times(self.definition, at, self.place.collectivity.region, facts=facts)
 
         def reckon(kinds: Sequence[str]) -> Sequence[NewDeadline]:
-            return due(self.definition, kinds, at, at, region)
+            return times.due(kinds, at, after.fields, after.state)
 
-        after = step(self.definition, self.state, happening, at)
-        apply(after.effects, draft, Means(self.definition, lambda _name: self._notice(at), reckon))
+        apply(after.effects, draft, Means(self.definition, reckon, lambda _name, _to: self._notice(at), fields=dict(after.fields)))
+        self.fields = dict(after.fields)
         self.state = after.state
         self.columns["phase"] = self.definition.states[after.state].phase
         self._absorb(draft)

@@ -90,6 +90,7 @@ class InboundMessage:
     type: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
     phone: str = ""
+    on_behalf_of: int | None = None  # the collectivity for which a signed-in agent asks: a channel that proved who he is
     ticket_id: int | None = None  # a channel that proved which ticket it continues (the citizen's page)
 
 

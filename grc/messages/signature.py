@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 _MAC_BYTES = 10  # 80 bits: 16 characters of base 32
 
-_REPLY_TAG = re.compile(r"^(?P<local>[^+@\s]+)\+r\.(?P<reference>[0-9a-z]{7,9})\.(?P<mac>[a-z2-7]{16})@(?P<domain>[^@\s]+)$")
+_REPLY_TAG = re.compile(r"^(?P<local>[^+@\s]+)\+(?P<who>[rt])\.(?P<reference>[0-9a-z]{7,9})\.(?P<mac>[a-z2-7]{16})@(?P<domain>[^@\s]+)$")
+_SIGNED = {"r": "reply:", "t": "third:"}
 _MAIL_ID = re.compile(r"^grc\.(?P<reference>[0-9a-z]{7,9})\.(?P<random>[a-z2-7]{8})\.(?P<mac>[a-z2-7]{16})@", re.IGNORECASE)
 
 
@@ -28,18 +29,26 @@ class Signer:
         digest = hmac.digest(self.key, text.encode(), hashlib.sha256)
         return base64.b32encode(digest[:_MAC_BYTES]).decode().lower()
 
-    def reply_address(self, sender: str, reference: str) -> str:
-        """The address to answer to: `mairie+r.k7m4qf9.<mac>@example`. An existing plus-tag of the sender is dropped."""
+    def reply_address(self, sender: str, reference: str, *, third: bool = False) -> str:
+        """The address to answer to: `mairie+r.k7m4qf9.<mac>@example`; `+t.` for a third party, whose answer whoever asked never reads.
+
+        An existing plus-tag of the sender is dropped.
+        """
         local, _, domain = sender.rpartition("@")
-        short = reference.replace("-", "").lower()
-        return f"{local.partition('+')[0]}+r.{short}.{self._mac('reply:' + short)}@{domain}"
+        short, who = reference.replace("-", "").lower(), "t" if third else "r"
+        return f"{local.partition('+')[0]}+{who}.{short}.{self._mac(_SIGNED[who] + short)}@{domain}"
 
     def ticket_of_address(self, address: str) -> str | None:
         """The reference a signed reply address names, in its written form, or None where it is not one of ours."""
         found = _REPLY_TAG.match(address.strip().lower())
-        if found is None or not hmac.compare_digest(found["mac"], self._mac("reply:" + found["reference"])):
+        if found is None or not hmac.compare_digest(found["mac"], self._mac(_SIGNED[found["who"]] + found["reference"])):
             return None
         return _written(found["reference"])
+
+    def is_third(self, address: str) -> bool:
+        """Whether this is a signed reply address that was given to a third party."""
+        found = _REPLY_TAG.match(address.strip().lower())
+        return found is not None and found["who"] == "t" and self.ticket_of_address(address) is not None
 
     def mail_id(self, reference: str, domain: str) -> str:
         """A new Message-ID, without <>, that proves we wrote it and for which ticket."""

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from grc.db.pool import close_pool, open_pool
 from grc.db.reach import address
-from grc.db.transaction import Database
+from grc.db.transaction import Database, Site
 from grc.files import FolderStore
 from grc.queue.announce import Announcer
 from grc.queue.wake import Wake
@@ -21,7 +21,8 @@ async def open_database(settings: Settings, name: str = "grc") -> AsyncIterator[
         pool = await open_pool(url, size=settings.pool_size, name=name)
         announcer, wake = Announcer(url), Wake(url)
         try:
-            yield Database(pool, announcer.announce, FolderStore(settings.data_dir / "files")), wake
+            site = Site(settings.url(), settings.daily_cap)
+            yield Database(pool, announcer.announce, FolderStore(settings.data_dir / "files"), site), wake
         finally:
             await wake.close()
             await announcer.close()

@@ -31,7 +31,7 @@ select jsonb_build_object(
     'deadlines', (
         select coalesce(jsonb_agg(jsonb_build_object(
             'kind', d.kind, 'due', d.due_at, 'article', d.article, 'reasons', d.reasons, 'met_at', d.met_at) order by d.due_at, d.id), '[]')
-        from deadline d where d.collectivity_id = t.collectivity_id and d.ticket_id = t.id)
+        from deadline d where d.collectivity_id = t.collectivity_id and d.ticket_id = t.id and d.reminds is null)
 ) as document
 from ticket t
 join collectivity c on c.id = t.collectivity_id

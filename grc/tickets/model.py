@@ -43,7 +43,33 @@ class Ticket:
     closed_at: datetime | None
     region: Region
     answered: bool  # an agent has written to the citizen
-    open_deadlines: Sequence[tuple[str, datetime]] = ()
+    open_deadlines: Sequence[OpenDeadline] = ()
+    variant: int = 0  # the settings of its collectivity on its type; 0: none
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    on_behalf_of: int | None = None
+    third_addr: str = ""  # the third party it was last escalated to
+    opened_at: datetime | None = None
+    calendar: Mapping[str, Any] | None = None  # the opening hours that the collectivity has set
+    linked: int = 0  # tickets linked below that it waits for, still open
+
+    def facts(self) -> dict[str, Any]:
+        """What a definition may always ask of a ticket, beside its fields."""
+        return {
+            "answered": self.answered, "priority": self.priority, "channel": self.channel, "member": self.on_behalf_of is not None,
+            "assigned": self.assignee_id is not None,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDeadline:
+    """A deadline that is neither met nor passed. `reminds` names the one this is a reminder of; `paused_at` since when it stands still."""
+
+    id: int
+    kind: str
+    due_at: datetime
+    paused_at: datetime | None = None
+    reminds: str | None = None
+    shown: str = "agents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +119,7 @@ class NewMessage:
     received_id: int | None = None
     attachments: Sequence[NewAttachment] = ()
     delivery: NewDelivery | None = None
+    audience: str = "public"  # "third": between us and a third party; "machine": between us and another program
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +142,39 @@ class NewDeadline:
     due_at: datetime
     article: str
     reasons: Sequence[str] = ()
+    shown: str = "everybody"  # or "agents", "nobody": a timer
+    reminds: str | None = None  # a reminder of that deadline, nothing by itself
+    paused_at: datetime | None = None  # it begins standing still
+
+
+@dataclass(frozen=True, slots=True)
+class MovedDeadline:
+    """A deadline that stood still runs again, until this new moment."""
+
+    id: int
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """A ticket that belongs together with this one: `above`, `below` or `beside` it. Each side has a row of its own."""
+
+    kind: str
+    other: TicketKey
+    reference: str
+    title: str
+    place: str
+    waits: bool = False
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewErrand:
+    """What the worker must do beyond this ticket once this is committed: a word that `grc/actions/errands.py` knows, and its data."""
+
+    kind: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +213,10 @@ class NewTicket:
     due_at: datetime | None = None
     assignee_id: int | None = None
     alarm: str | None = None
+    alarm_text: str | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
+    variant: int = 0
+    on_behalf_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,5 +233,9 @@ class Changes:
     messages: Sequence[NewMessage] = ()
     events: Sequence[NewEvent] = ()
     deadlines: Sequence[NewDeadline] = ()
-    met: Sequence[str] = ()  # kinds of deadlines met at the moment of the first event
+    met: Sequence[str] = ()  # kinds of deadlines met at the moment of the first event, with their reminders
+    paused: Sequence[str] = ()  # kinds of deadlines that stand still from that moment, with their reminders
+    resumed: Sequence[MovedDeadline] = ()
+    links: Sequence[NewLink] = ()
+    errands: Sequence[NewErrand] = ()
     at: datetime | None = None

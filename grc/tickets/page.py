@@ -65,6 +65,7 @@ class Message:
     has_html: bool
     is_auto: bool
     defects: Sequence[str]
+    audience: str
     files: Sequence[File]
     deliveries: Sequence[Delivery]
 
@@ -89,6 +90,7 @@ class Deadline:
     article: str
     reasons: Sequence[str]
     met_at: datetime | None
+    paused_at: datetime | None  # since when it stands still
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,11 @@ class TicketPage:
     fields: Mapping[str, Any]
     unread: bool
     alarm: str | None
+    alarm_text: str | None
+    variant: int
+    third_addr: str
+    rating: int | None
+    rating_text: str
     opened_at: datetime
     last_at: datetime
     due_at: datetime | None
@@ -170,7 +177,7 @@ async def read(tx: Transaction, reference: str, *, whole: bool = False) -> Ticke
         Message(
             m["id"], m["direction"], m["kind"], m["channel"], _at(m["at"]), m["author_name"], m["from_addr"], m["to_addrs"],
             m["cc_addrs"], m["subject"], m["body_text"], m["quoted_text"], m["has_html"], m["is_auto"], m["defects"],
-            files.get(m["id"], ()), deliveries.get(m["id"], ()),
+            m["audience"], files.get(m["id"], ()), deliveries.get(m["id"], ()),
         )
         for m in row["messages"]
     ]  # fmt: skip
@@ -180,10 +187,15 @@ async def read(tx: Transaction, reference: str, *, whole: bool = False) -> Ticke
         assignee_id=row["assignee_id"], assignee=row["assignee"], priority=row["priority"], subject=row["subject"],
         requester_name=row["requester_name"], on_behalf_of=row["on_behalf_of"], channel=row["channel"],
         answer_channel=row["answer_channel"], answer_addr=row["answer_addr"], fields=row["fields"], unread=row["unread"],
+        variant=row["variant"], alarm_text=row["alarm_text"], third_addr=row["third_addr"], rating=row["rating"],
+        rating_text=row["rating_text"],
         alarm=row["alarm"], opened_at=row["opened_at"], last_at=row["last_at"], due_at=row["due_at"], closed_at=row["closed_at"],
         tracking_token=row["tracking_token"], messages=messages,
         events=[Event(_at(e["at"]), e["who"], e["what"], e["why"], e["data"]) for e in row["events"]],
-        deadlines=[Deadline(d["kind"], _at(d["due_at"]), d["article"], d["reasons"], _maybe(d["met_at"])) for d in row["deadlines"]],
+        deadlines=[
+            Deadline(d["kind"], _at(d["due_at"]), d["article"], d["reasons"], _maybe(d["met_at"]), _maybe(d["paused_at"]))
+            for d in row["deadlines"]
+        ],
         identities=[(i["kind"], i["value"]) for i in row["identities"]],
         others=[Other(o["reference"], o["subject"], o["phase"], _at(o["last_at"])) for o in row["others"]],
         services=[Choice(s["id"], s["name"]) for s in row["services"]],

@@ -5,13 +5,14 @@
 with t as materialized (select * from ticket where reference = :reference)
 select t.collectivity_id, t.id, t.reference, t.type, t.version, t.state, t.phase, t.service_id, t.assignee_id, t.priority, t.subject,
        t.requester_id, t.requester_name, t.channel, t.answer_channel, t.answer_addr, t.fields, t.unread, t.alarm, t.opened_at,
+       t.variant, t.alarm_text, t.third_addr, t.rating, t.rating_text,
        t.last_at, t.due_at, t.closed_at, t.tracking_token,
        s.name as service, c.name as collectivity,
        (select a.name from agent a where a.id = t.assignee_id) as assignee,
        (select b.name from collectivity b where b.id = t.on_behalf_of) as on_behalf_of,
        (select coalesce(jsonb_agg(m order by m.id), '[]') from (
             select m.id, m.direction, m.kind, m.channel, m.at, m.author_name, m.from_addr, m.to_addrs, m.cc_addrs, m.subject,
-                   m.body_text, m.quoted_text, m.body_html is not null as has_html, m.is_auto, m.defects
+                   m.body_text, m.quoted_text, m.body_html is not null as has_html, m.is_auto, m.defects, m.audience
             from message m where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id
             order by m.id desc limit :most_messages) m) as messages,
        (select coalesce(jsonb_agg(f order by f.message_id, f.position), '[]') from (
@@ -29,8 +30,9 @@ select t.collectivity_id, t.id, t.reference, t.type, t.version, t.state, t.phase
             from event e where e.collectivity_id = t.collectivity_id and e.ticket_id = t.id
             order by e.id desc limit :most_events) e) as events,
        (select coalesce(jsonb_agg(d order by d.due_at), '[]') from (
-            select d.kind, d.due_at, d.article, d.reasons, d.met_at
-            from deadline d where d.collectivity_id = t.collectivity_id and d.ticket_id = t.id) d) as deadlines,
+            select d.kind, d.due_at, d.article, d.reasons, d.met_at, d.paused_at
+            from deadline d where d.collectivity_id = t.collectivity_id and d.ticket_id = t.id
+            and d.reminds is null and d.shown <> 'nobody') d) as deadlines,
        (select coalesce(jsonb_agg(jsonb_build_object('kind', i.kind, 'value', i.value) order by i.kind, i.value), '[]')
         from identity i where i.collectivity_id = t.collectivity_id and i.person_id = t.requester_id) as identities,
        (select coalesce(jsonb_agg(o order by o.last_at desc), '[]') from (

@@ -4,7 +4,7 @@ select nextval('ticket_number') as ticket, nextval('person_id_seq') as person;
 
 -- name: lock_ticket(collectivity_id, id)^
 -- A ticket as it stands, held by this transaction until it ends: what is done to one ticket is done one after the other.
-select t.id, t.reference, t.type, t.version, t.state, t.phase, t.service_id, t.assignee_id, t.priority, t.subject, t.requester_id,
+select t.collectivity_id, t.id, t.reference, t.type, t.version, t.state, t.phase, t.service_id, t.assignee_id, t.priority, t.subject, t.requester_id,
        t.requester_name, t.channel, t.answer_channel, t.answer_addr, t.closed_at, t.tracking_token,
        (select s.name from service s where s.collectivity_id = t.collectivity_id and s.id = t.service_id) as service_name,
        (select c.region from collectivity c where c.id = t.collectivity_id) as region,
@@ -12,15 +12,38 @@ select t.id, t.reference, t.type, t.version, t.state, t.phase, t.service_id, t.a
         where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id and m.mail_id is not null) as mail_references,
        exists (select from message m where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id
                and m.direction = 'out' and m.kind = 'message') as answered,
-       (select coalesce(jsonb_agg(jsonb_build_array(d.kind, d.due_at) order by d.due_at), '[]') from deadline d
+       t.variant, t.fields, t.on_behalf_of, t.third_addr, t.opened_at,
+       (select c.settings -> 'calendar' from collectivity c where c.id = t.collectivity_id) as calendar,
+       (select count(*)::int from link l where l.collectivity_id = t.collectivity_id and l.ticket_id = t.id and l.waits and not l.closed) as linked,
+       (select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'kind', d.kind, 'due_at', d.due_at, 'paused_at', d.paused_at,
+            'reminds', d.reminds, 'shown', d.shown) order by d.due_at), '[]') from deadline d
         where d.collectivity_id = t.collectivity_id and d.ticket_id = t.id and d.met_at is null) as open_deadlines
 from ticket t
 where t.collectivity_id = :collectivity_id and t.id = :id
 for update of t;
 
--- name: write_changes(collectivity_id, ticket_id, person, opened, columns, messages, events, deadlines, met, at)^
+-- name: lock_tickets(collectivities, ids)
+-- Several tickets as they stand, held like one; those that another transaction holds are left out, so that nobody waits for nobody.
+select t.collectivity_id, t.id, t.reference, t.type, t.version, t.state, t.phase, t.service_id, t.assignee_id, t.priority, t.subject,
+       t.requester_id, t.requester_name, t.channel, t.answer_channel, t.answer_addr, t.closed_at, t.tracking_token,
+       s.name as service_name, c.region, t.variant, t.fields, t.on_behalf_of, t.third_addr, t.opened_at, c.settings -> 'calendar' as calendar,
+       (select coalesce(array_agg(m.mail_id order by m.id), '{}') from message m
+        where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id and m.mail_id is not null) as mail_references,
+       exists (select from message m where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id
+               and m.direction = 'out' and m.kind = 'message') as answered,
+       (select count(*)::int from link l where l.collectivity_id = t.collectivity_id and l.ticket_id = t.id and l.waits and not l.closed) as linked,
+       (select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'kind', d.kind, 'due_at', d.due_at, 'paused_at', d.paused_at,
+            'reminds', d.reminds, 'shown', d.shown) order by d.due_at), '[]') from deadline d
+        where d.collectivity_id = t.collectivity_id and d.ticket_id = t.id and d.met_at is null) as open_deadlines
+from unnest(:collectivities::int[], :ids::bigint[]) as wanted (collectivity_id, id)
+join ticket t on t.collectivity_id = wanted.collectivity_id and t.id = wanted.id
+join service s on s.collectivity_id = t.collectivity_id and s.id = t.service_id
+join collectivity c on c.id = t.collectivity_id
+for update of t skip locked;
+
+-- name: write_changes(collectivity_id, ticket_id, person, opened, columns, messages, events, deadlines, met, paused, resumed, links, errands, at)^
 -- All that one action writes on one ticket, in one statement: the person met, the ticket opened or amended, messages with their files and
--- deliveries, timeline, deadlines set and met. Returns the numbers of the messages, in order.
+-- deliveries, timeline, deadlines set, met, stopped and freed, links, errands. Returns the numbers of the messages, in order.
 with meeting_person as (
     insert into person (collectivity_id, id, name, created_at)
     select p.collectivity_id, p.id, p.name, p.created_at from jsonb_populate_record(null::person, :person::jsonb) p where p.id is not null
@@ -36,7 +59,9 @@ with meeting_person as (
     set state = p.state, phase = p.phase, service_id = p.service_id, assignee_id = p.assignee_id, priority = p.priority,
         subject = p.subject, requester_id = p.requester_id, requester_name = p.requester_name, channel = p.channel,
         answer_channel = p.answer_channel, answer_addr = p.answer_addr, fields = p.fields, unread = p.unread, alarm = p.alarm,
-        excerpt = p.excerpt, last_at = p.last_at, due_at = p.due_at, closed_at = p.closed_at, tracking_token = p.tracking_token
+        excerpt = p.excerpt, last_at = p.last_at, due_at = p.due_at, closed_at = p.closed_at, tracking_token = p.tracking_token,
+        type = p.type, version = p.version, variant = p.variant, alarm_text = p.alarm_text, third_addr = p.third_addr,
+        on_behalf_of = p.on_behalf_of, rating = p.rating, rating_text = p.rating_text
     from ticket old, jsonb_populate_record(old, :columns::jsonb) p
     where :columns::jsonb is not null
       and old.collectivity_id = :collectivity_id and old.id = :ticket_id
@@ -47,10 +72,10 @@ with meeting_person as (
 ), speaking as (
     insert into message (
         collectivity_id, id, ticket_id, direction, kind, channel, at, author_id, author_name, from_addr, to_addrs, cc_addrs,
-        subject, body_text, quoted_text, body_html, mail_id, mail_references, is_auto, defects, received_id, search)
+        subject, body_text, quoted_text, body_html, mail_id, mail_references, is_auto, defects, received_id, audience, search)
     select :collectivity_id, n.id, :ticket_id, m.direction, m.kind, m.channel, m.at, m.author_id, m.author_name, m.from_addr, m.to_addrs,
            m.cc_addrs, m.subject, m.body_text, m.quoted_text, m.body_html, m.mail_id, m.mail_references, m.is_auto, m.defects,
-           m.received_id, search_document(:collectivity_id, n.id, n.doc ->> 'folded')
+           m.received_id, m.audience, search_document(:collectivity_id, n.id, n.doc ->> 'folded')
     from numbered n, jsonb_populate_record(null::message, n.doc) m
 ), attaching as (
     insert into attachment (collectivity_id, ticket_id, message_id, position, name, type, size, digest, inline, content_id)
@@ -68,12 +93,33 @@ with meeting_person as (
     from jsonb_array_elements(:events::jsonb) with ordinality as d (doc, rank), jsonb_populate_record(null::event, d.doc) e
     order by d.rank
 ), due as (
-    insert into deadline (collectivity_id, ticket_id, kind, due_at, article, reasons)
-    select :collectivity_id, :ticket_id, d.kind, d.due_at, d.article, d.reasons
+    insert into deadline (collectivity_id, ticket_id, kind, due_at, article, reasons, shown, reminds, paused_at)
+    select :collectivity_id, :ticket_id, d.kind, d.due_at, d.article, d.reasons, d.shown, d.reminds, d.paused_at
     from jsonb_populate_recordset(null::deadline, :deadlines::jsonb) d
-), meeting as (
-    update deadline set met_at = :at
-    where collectivity_id = :collectivity_id and ticket_id = :ticket_id and met_at is null and kind = any(:met::text[])
+), moving as (
+    -- one row is changed once by a statement: what is met is met, else it stops or runs again
+    update deadline o
+    set met_at = case when o.kind = any(:met::text[]) then :at::timestamptz end,
+        due_at = coalesce(r.due_at, o.due_at),
+        paused_at = case when o.kind = any(:met::text[]) then o.paused_at
+                         when r.id is not null then null else coalesce(o.paused_at, :at::timestamptz) end
+    from deadline old left join jsonb_populate_recordset(null::deadline, :resumed::jsonb) r on r.id = old.id
+    where old.collectivity_id = :collectivity_id and old.ticket_id = :ticket_id and old.met_at is null
+      and (old.kind = any(:met::text[]) or r.id is not null or (old.kind = any(:paused::text[]) and old.fired_at is null))
+      and o.collectivity_id = old.collectivity_id and o.id = old.id
+), linking as (
+    insert into link (collectivity_id, ticket_id, kind, other_collectivity_id, other_ticket_id, other_reference, other_title, other_place,
+                      waits, closed, made_at)
+    select :collectivity_id, :ticket_id, l.kind, l.other_collectivity_id, l.other_ticket_id, l.other_reference, l.other_title, l.other_place,
+           l.waits, l.closed, :at::timestamptz
+    from jsonb_populate_recordset(null::link, :links::jsonb) l
+    on conflict (collectivity_id, ticket_id, other_collectivity_id, other_ticket_id)
+    do update set kind = excluded.kind, waits = excluded.waits, closed = excluded.closed
+), running as (
+    insert into errand (collectivity_id, ticket_id, kind, data, due, made_at)
+    select :collectivity_id, :ticket_id, e.kind, e.data, e.due, :at::timestamptz
+    from jsonb_array_elements(:errands::jsonb) with ordinality as d (doc, rank), jsonb_populate_record(null::errand, d.doc) e
+    order by d.rank
 )
 select coalesce(array_agg(n.id order by n.rank), '{}') as messages from numbered n;
 

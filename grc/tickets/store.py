@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from grc.db import sql
 from grc.db.transaction import Transaction
 from grc.errors import NotFound
 from grc.fold import fold
-from grc.tickets.model import Changes, NewDelivery, NewMessage, NewPerson, NewTicket, Ticket, TicketKey
+from grc.tickets.model import Changes, NewDelivery, NewMessage, NewPerson, NewTicket, OpenDeadline, Ticket, TicketKey
 
 _queries = sql.load(__file__, "queries.sql")
 
@@ -28,7 +29,22 @@ async def lock(tx: Transaction, key: TicketKey) -> Ticket:
     row = await _queries.lock_ticket(tx.conn, collectivity_id=key.collectivity_id, id=key.id)
     if row is None:
         raise NotFound("Cette demande n’existe pas, ou ne vous est pas accessible.")
-    deadlines = tuple((kind, datetime.fromisoformat(due)) for kind, due in row["open_deadlines"])
+    return ticket_of(key, row)
+
+
+async def lock_many(tx: Transaction, keys: Sequence[TicketKey]) -> dict[TicketKey, Ticket]:
+    """These tickets, held until the transaction ends, without waiting: those that another holds at this moment are left out."""
+    rows = _queries.lock_tickets(tx.conn, collectivities=[k.collectivity_id for k in keys], ids=[k.id for k in keys])
+    held = [(TicketKey(row["collectivity_id"], row["id"]), row) async for row in rows]
+    return {key: ticket_of(key, row) for key, row in held}
+
+
+def ticket_of(key: TicketKey, row: Any) -> Ticket:
+    """The ticket of a row of `lock_ticket`."""
+    deadlines = tuple(
+        OpenDeadline(d["id"], d["kind"], datetime.fromisoformat(d["due_at"]), _moment(d["paused_at"]), d["reminds"], d["shown"])
+        for d in row["open_deadlines"]
+    )
     return Ticket(
         key=key, reference=row["reference"], type=row["type"], version=row["version"], state=row["state"], phase=row["phase"],
         service_id=row["service_id"], service_name=row["service_name"], assignee_id=row["assignee_id"], priority=row["priority"],
@@ -36,7 +52,8 @@ async def lock(tx: Transaction, key: TicketKey) -> Ticket:
         answer_channel=row["answer_channel"], answer_addr=row["answer_addr"], mail_references=row["mail_references"],
         tracking_token=row["tracking_token"], closed_at=row["closed_at"], region=row["region"],
         answered=row["answered"],
-        open_deadlines=deadlines,
+        open_deadlines=deadlines, variant=row["variant"], fields=row["fields"], on_behalf_of=row["on_behalf_of"],
+        third_addr=row["third_addr"], opened_at=row["opened_at"], calendar=row["calendar"], linked=row["linked"],
     )  # fmt: skip
 
 
@@ -62,13 +79,32 @@ async def write(tx: Transaction, changes: Changes) -> list[int]:
         events=[
             {"at": e.at, "who": e.who, "agent_id": e.agent_id, "what": e.what, "why": e.why, "data": dict(e.data)} for e in changes.events
         ],
-        deadlines=[{"kind": d.kind, "due_at": d.due_at, "article": d.article, "reasons": list(d.reasons)} for d in changes.deadlines],
+        deadlines=[
+            {
+                "kind": d.kind, "due_at": d.due_at, "article": d.article, "reasons": list(d.reasons), "shown": d.shown,
+                "reminds": d.reminds, "paused_at": d.paused_at,
+            }
+            for d in changes.deadlines
+        ],
         met=list(changes.met),
+        paused=list(changes.paused),
+        resumed=[{"id": d.id, "due_at": d.due_at} for d in changes.resumed],
+        links=[
+            {
+                "kind": link.kind, "other_collectivity_id": link.other.collectivity_id, "other_ticket_id": link.other.id,
+                "other_reference": link.reference, "other_title": link.title, "other_place": link.place, "waits": link.waits,
+                "closed": link.closed,
+            }
+            for link in changes.links
+        ],
+        errands=[{"kind": e.kind, "data": dict(e.data), "due": e.due or changes.at} for e in changes.errands],
         at=changes.at,
-    )
+    )  # fmt: skip
     tx.wake("ticket", f"{changes.key.collectivity_id}:{changes.key.id}:{changes.events[-1].what if changes.events else 'seen'}")
     if any(m.delivery is not None and m.delivery.state == "created" for m in changes.messages):
         tx.wake("outgoing")
+    if changes.errands:
+        tx.wake("errand")
     return list(row["messages"])
 
 
@@ -86,7 +122,8 @@ def _opened(t: NewTicket) -> dict[str, Any]:
         "subject": t.subject, "excerpt": t.excerpt, "requester_id": t.requester_id, "requester_name": t.requester_name,
         "channel": t.channel, "answer_channel": t.answer_channel, "answer_addr": t.answer_addr, "fields": dict(t.fields),
         "unread": t.unread, "alarm": t.alarm, "opened_at": t.opened_at, "last_at": t.opened_at, "due_at": t.due_at,
-        "tracking_token": t.tracking_token,
+        "tracking_token": t.tracking_token, "variant": t.variant, "on_behalf_of": t.on_behalf_of, "alarm_text": t.alarm_text,
+        "third_addr": "", "rating_text": "",
     }  # fmt: skip
 
 
@@ -98,6 +135,7 @@ def _message(m: NewMessage, opened: NewTicket | None) -> dict[str, Any]:
         "from_addr": m.from_addr, "to_addrs": list(m.to_addrs), "cc_addrs": list(m.cc_addrs), "subject": m.subject,
         "body_text": m.body_text, "quoted_text": m.quoted_text, "body_html": m.body_html, "mail_id": m.mail_id,
         "mail_references": list(m.mail_references), "is_auto": m.is_auto, "defects": list(m.defects), "received_id": m.received_id,
+        "audience": m.audience,
         "folded": "" if m.kind == "ack" else fold((names + m.body_text)[:SEARCHED]),
         "attachments": [
             {
@@ -108,6 +146,10 @@ def _message(m: NewMessage, opened: NewTicket | None) -> dict[str, Any]:
         ],
         "delivery": _delivery(m.delivery, m.at) if m.delivery else None,
     }  # fmt: skip
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _delivery(d: NewDelivery, at: datetime) -> dict[str, Any]:

@@ -64,7 +64,7 @@ async def test_the_forty_first_acknowledgement_of_a_day_waits_for_an_agent_and_i
     owed = await row(house, "select met_at from deadline where ticket_id = $1 and kind = 'are'", over.id)
     assert owed["met_at"] is None, "it is still owed"
 
-    await fire.fire(house, clock.now() + timedelta(days=30))
+    await fire.fire(house.db, clock.now() + timedelta(days=30))
     assert (await ticket(house, over))["alarm"] == "ack_late", "and when it becomes late, it is said"
     assert (await row(house, "select state from outgoing where ticket_id = $1", over.id))["state"] == "held"
 

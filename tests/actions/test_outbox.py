@@ -66,7 +66,7 @@ async def test_a_deadline_that_cannot_be_acted_on_stops_none_behind_it(house: Ho
         return await lock(tx, key)
 
     monkeypatch.setattr(store, "lock", failing)
-    await fire.fire(house, clock.now() + timedelta(days=30))
+    await fire.fire(house.db, clock.now() + timedelta(days=30))
     assert ((await ticket(house, bad))["alarm"], (await ticket(house, good))["alarm"]) == (None, "ack_late")
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from grc import files
 from grc.db import sql
@@ -62,6 +63,8 @@ class CitizenRequest:
     reference: str
     type: str
     version: int
+    variant: int
+    fields: Mapping[str, Any]
     state: str
     open: bool
     subject: str
@@ -109,10 +112,11 @@ async def read(tx: Transaction, key: TicketKey) -> CitizenRequest:
     ]
     due = [Due(d["kind"], d["due_at"], d["article"], tuple(d["reasons"]), d["met_at"]) async for d in _queries.deadlines(tx.conn, **where)]
     return CitizenRequest(
-        key=key, reference=row["reference"], type=row["type"], version=row["version"], state=row["state"], open=row["phase"] == "open",
-        subject=row["subject"], name=row["requester_name"], answer_addr=row["answer_addr"], opened_at=row["opened_at"],
-        service_name=row["service_name"], service_email=row["service_email"] or "", service_phone=row["service_phone"] or "",
-        said=said, due=due,
+        key=key, reference=row["reference"], type=row["type"], version=row["version"], variant=row["variant"],
+        fields=row["fields"], state=row["state"], open=row["phase"] == "open", subject=row["subject"], name=row["requester_name"],
+        answer_addr=row["answer_addr"], opened_at=row["opened_at"], service_name=row["service_name"],
+        service_email=row["service_email"] or "",
+        service_phone=row["service_phone"] or "", said=said, due=due,
     )  # fmt: skip
 
 

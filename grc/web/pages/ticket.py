@@ -13,13 +13,14 @@ from grc.actions.look import look
 from grc.tickets import page as reading
 from grc.tickets.inbox import View
 from grc.tickets.page import Delivery, File, Message, TicketPage
+from grc.types import store as types
 from grc.web import telling, words
 from grc.web.desk import Desk
 from grc.web.page import is_partial, render
 from grc.web.pages.frame import frame, initials
 from grc.web.parts import CHANNELS, channel_face
-from workflows.catalogue import UnknownType, catalogue
-from workflows.definition import Transition
+from workflows.catalogue import UnknownType
+from workflows.definition import Definition, Transition
 
 CLOSE = "close"  # the transition that `reply(close=True)` makes
 
@@ -81,7 +82,8 @@ async def answer(desk: Desk, reference: str, *, error: str = "", text: str = "",
     ticket = await reading.read(desk.tx, reference, whole=query.get("tout") == "1")
     if ticket.unread:
         await look(desk.tx, desk.agent, ticket.key, desk.now)
-    values = ticket_values(desk, ticket)
+    definition = await _definition(desk, ticket)
+    values = ticket_values(desk, ticket, definition)
     fait = query.get("fait", "")
     done = f"La demande est maintenant « {values['state'].lower()} »." if fait == "etape" else DONE.get(fait, "")
     values |= {"error": error, "text": text, "compose": kind, "done": done}
@@ -93,11 +95,19 @@ async def answer(desk: Desk, reference: str, *, error: str = "", text: str = "",
     return render(desk.request, "agent/ticket.html", status=status, oob=False, **{**await frame(desk), **values})
 
 
-def ticket_values(desk: Desk, ticket: TicketPage) -> dict[str, Any]:
+async def _definition(desk: Desk, ticket: TicketPage) -> Definition | None:
+    """The definition it runs on; None where its module was taken away."""
+    try:
+        return await types.definition(desk.tx, ticket.type, ticket.version, ticket.variant)
+    except UnknownType:
+        return None
+
+
+def ticket_values(desk: Desk, ticket: TicketPage, definition: Definition | None) -> dict[str, Any]:
     """All the page of a ticket says, in words."""
     channels = desk.request.app[CHANNELS]
     roles = desk.agent.roles(ticket.key.collectivity_id, ticket.service_id)
-    label, transitions, closing = _state(ticket, roles)
+    label, transitions, closing = _state(ticket, definition, roles)
     steps = [closing] if closing else [t for t in transitions if t.text is None or not t.text.required][:1]
     way = channel_face(channels, ticket.answer_channel)
     late, pressing = ("", "calm") if ticket.due_at is None or ticket.phase == "closed" else words.delay(ticket.due_at, desk.now)
@@ -130,15 +140,13 @@ def ticket_values(desk: Desk, ticket: TicketPage) -> dict[str, Any]:
     }
 
 
-def _state(ticket: TicketPage, roles: frozenset[str]) -> tuple[str, Sequence[Transition], Transition | None]:
+def _state(ticket: TicketPage, definition: Definition | None, roles: frozenset[str]) -> tuple[str, Sequence[Transition], Transition | None]:
     """The state in words, what may be done, and of that the plain way to close, which has a button and a key of its own."""
-    try:
-        definition = catalogue().get(ticket.type, ticket.version)
-    except UnknownType:
+    if definition is None:
         return ticket.state, (), None
     state = definition.states.get(ticket.state)
     allowed = definition.allowed(ticket.state, roles)
-    closing = next((t for t in allowed if t.text is None and definition.states[t.to].phase == "closed"), None)
+    closing = next((t for t in allowed if t.text is None and not t.asks and t.to and definition.states[t.to].phase == "closed"), None)
     return (state.label if state else ticket.state), allowed, closing
 
 

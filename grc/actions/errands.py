@@ -1,0 +1,116 @@
+"""What must be done beyond the ticket that asked for it: claimed by lease, done once under the worker's role, told when it cannot be.
+
+`create` opens a linked ticket here or in another collectivity; `tell` moves or writes to the tickets below; `closed` and `reopened` are
+told to those that wait; `call` tells another program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+
+from grc.actions import call, create, relatives
+from grc.actions.draft import Draft
+from grc.actions.retry import next_try
+from grc.db import sql
+from grc.db.transaction import WORKER, Database, Transaction
+from grc.errors import Raced, Refused, Unavailable
+from grc.tickets import store
+from grc.tickets.model import TicketKey
+
+log = structlog.get_logger()
+_queries = sql.load(__file__, "errands.sql")
+LEASE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A claimed errand."""
+
+    id: int
+    key: TicketKey
+    kind: str
+    data: Mapping[str, Any]
+    tries: int
+    made_at: datetime
+
+
+Do = Callable[[Transaction, Errand, datetime], Awaitable[None]]
+
+
+async def _create(tx: Transaction, errand: Errand, now: datetime) -> None:
+    await create.create_linked(tx, errand.key, errand.data, now)
+
+
+async def _tell(tx: Transaction, errand: Errand, now: datetime) -> None:
+    await relatives.tell_below(tx, errand.key, errand.data, now)
+
+
+async def _tell_one(tx: Transaction, errand: Errand, now: datetime) -> None:
+    await relatives.told(tx, errand.key, errand.data, now)
+
+
+async def _closed(tx: Transaction, errand: Errand, now: datetime) -> None:
+    await relatives.closed(tx, errand.key, now, closed=True)
+
+
+async def _reopened(tx: Transaction, errand: Errand, now: datetime) -> None:
+    await relatives.closed(tx, errand.key, now, closed=False)
+
+
+async def _call(tx: Transaction, errand: Errand, now: datetime) -> None:
+    await call.leave(tx, errand.key, str(errand.data["hook"]), now)
+
+
+_DOES: Mapping[str, Do] = {
+    "create": _create, "tell": _tell, "tell_one": _tell_one, "closed": _closed, "reopened": _reopened, "call": _call,
+}  # fmt: skip
+
+
+async def claim(db: Database, now: datetime, most: int) -> list[Errand]:
+    """Leases up to `most` errands that are due; the try counts even if this process dies the next instant."""
+    async with db.transaction(WORKER) as tx:
+        rows = [row async for row in _queries.claim(tx.conn, now=now, until=now + LEASE, most=most)]
+    return [Errand(r["id"], TicketKey(r["collectivity_id"], r["ticket_id"]), r["kind"], r["data"], r["tries"], r["made_at"]) for r in rows]
+
+
+async def run(db: Database, errand: Errand, clock: Callable[[], datetime]) -> str:
+    """Does one errand in one transaction with its mark as done: `done`, `later`, or `failed` where it can never be."""
+    try:
+        async with db.transaction(WORKER) as tx:
+            if not await _queries.done(tx.conn, collectivity_id=errand.key.collectivity_id, id=errand.id, tries=errand.tries, now=clock()):
+                return "overtaken"
+            await _DOES[errand.kind](tx, errand, clock())
+        return "done"
+    except (Raced, Unavailable) as error:
+        return await _later(db, errand, str(error), clock())
+    except Refused as error:
+        return await _failed(db, errand, str(error), clock())
+    except Exception as error:
+        log.exception("errand.failed", errand=errand.id, kind=errand.kind, collectivity=errand.key.collectivity_id)
+        return await _later(db, errand, f"{type(error).__name__}: {error}", clock())
+
+
+async def _later(db: Database, errand: Errand, why: str, now: datetime) -> str:
+    again = next_try(errand.tries, errand.made_at, now)
+    if again is None:
+        return await _failed(db, errand, why, now)
+    async with db.transaction(WORKER) as tx:
+        await _queries.put_off(tx.conn, collectivity_id=errand.key.collectivity_id, id=errand.id, due=again, why=why[:500])
+    return "later"
+
+
+async def _failed(db: Database, errand: Errand, why: str, now: datetime) -> str:
+    """Given up: said on the ticket that asked, since a person must do it otherwise."""
+    async with db.transaction(WORKER) as tx:
+        ticket = await store.lock(tx, errand.key)
+        await _queries.give_up(tx.conn, collectivity_id=errand.key.collectivity_id, id=errand.id, now=now, why=why[:500])
+        draft = Draft(errand.key, now, "Suites")
+        draft.tell("errand_failed", why[:500], kind=errand.kind)
+        draft.columns["alarm"] = "errand_failed"
+        await store.write(tx, draft.amending(ticket))
+    return "failed"

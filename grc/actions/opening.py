@@ -1,0 +1,108 @@
+"""A ticket about to be opened, whoever opens it: the engine says what follows, and it becomes a new ticket with its draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from grc.actions.deadlines import Times
+from grc.actions.draft import Draft
+from grc.actions.effects import Means, apply
+from grc.actions.notices import notice
+from grc.actions.papers import write_papers
+from grc.actions.situation import Situation
+from grc.collectivities.model import Collectivity, Service
+from grc.db.transaction import Transaction
+from grc.tickets.model import NewDeadline, NewMessage, NewTicket, TicketKey
+from grc.types.store import Current
+from workflows.engine import Happening, Step, step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """All that is known of a ticket before it is there. `facts` are what the happening `opened` says of itself."""
+
+    key: TicketKey
+    current: Current
+    collectivity: Collectivity
+    service: Service
+    reference: str
+    subject: str
+    requester_id: int
+    requester_name: str
+    channel: str
+    answers_by: str
+    answer_addr: str
+    received_at: datetime
+    tracking_token: str
+    excerpt: str
+    by: str = "citizen"
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    priority: int = 2
+    alarm: str | None = None
+    assignee_id: int | None = None
+    on_behalf_of: int | None = None
+    member: str = ""
+    held: bool = False
+    services: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    third_addr: str = ""
+
+
+async def opened(tx: Transaction, opening: Opening, draft: Draft) -> NewTicket:
+    """Lets `opened` happen, puts what follows into the draft and gives the ticket to write with it."""
+    about = situation_of(opening, tx.site.public_url)
+    after = _let_happen(opening, about, draft)
+    if draft.papers:
+        await write_papers(tx, draft, about)
+    return new_ticket(opening, draft, after)
+
+
+def situation_of(opening: Opening, public_url: str) -> Situation:
+    """What notices of it are about."""
+    return Situation(
+        collectivity=opening.collectivity, service=opening.service, definition=opening.current.definition, reference=opening.reference,
+        subject=opening.subject, requester_name=opening.requester_name, received_at=opening.received_at,
+        tracking_token=opening.tracking_token, public_url=public_url, answers_by=opening.answers_by, answer_addr=opening.answer_addr,
+        fields=opening.fields, member=opening.member, held=opening.held, services=opening.services, third_addr=opening.third_addr,
+    )  # fmt: skip
+
+
+def _let_happen(opening: Opening, about: Situation, draft: Draft) -> Step:
+    definition, now = opening.current.definition, draft.now
+    facts = {
+        "answered": False, "priority": opening.priority, "channel": opening.channel, "member": opening.on_behalf_of is not None,
+        "assigned": opening.assignee_id is not None, "may_answer": True, "automatic": False, **opening.facts,
+    }  # fmt: skip
+    after = step(definition, definition.initial, Happening("opened", opening.by, facts, opening.fields), now)  # type: ignore[arg-type]
+    fields = dict(after.fields)
+    times = Times(definition, opening.received_at, opening.collectivity.region, opening.collectivity.settings.get("calendar"), facts)
+
+    def due(kinds: Sequence[str]) -> Sequence[NewDeadline]:
+        return times.due(kinds, now, fields, after.state)
+
+    def written(name: str, to: str) -> NewMessage | None:
+        return notice(about, name, to, now, after.state, fields)
+
+    means = Means(definition=definition, due=due, notice=written, service=opening.services.get, fields=dict(opening.fields))
+    apply(after.effects, draft, means)
+    return after
+
+
+def new_ticket(opening: Opening, draft: Draft, after: Step) -> NewTicket:
+    """The ticket itself: what the draft would have changed in it goes into it."""
+    columns, definition = draft.columns, opening.current.definition
+    ticket = NewTicket(
+        key=opening.key, reference=opening.reference, type=definition.name, version=definition.version, variant=opening.current.variant,
+        state=after.state, phase=definition.states[after.state].phase, service_id=columns.get("service_id", opening.service.id),
+        priority=columns.get("priority", opening.priority), subject=opening.subject, requester_id=opening.requester_id,
+        requester_name=opening.requester_name, channel=opening.channel, answer_channel=opening.answers_by, answer_addr=opening.answer_addr,
+        tracking_token=opening.tracking_token, opened_at=opening.received_at, due_at=draft.next_due(()),
+        assignee_id=columns.get("assignee_id", opening.assignee_id), unread=bool(columns.get("unread", False)),
+        alarm=columns.get("alarm") or opening.alarm, alarm_text=columns.get("alarm_text"), excerpt=opening.excerpt,
+        fields=dict(after.fields), on_behalf_of=opening.on_behalf_of,
+    )  # fmt: skip
+    columns.clear()
+    return ticket

@@ -1,0 +1,113 @@
+"""The texts that a type carries in its document: a template in plain text becomes a subject, a text and its HTML. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import StrictUndefined, TemplateSyntaxError, meta
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from workflows.dates import with_weekday
+from workflows.texts import Rendered
+from workflows.values import say
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from workflows.definition import Definition
+
+# What every text may say beside the fields of its type; `workflows/notices/README.md` tells each.
+VARIABLES = (
+    "reference", "tracking_url", "subject", "greeting", "received_on", "received_time", "collectivity_name", "service_name",
+    "service_email", "service_phone", "service_address", "answer_by", "implicit_on", "appeal_until", "article", "regime", "state", "agent_name", "member",
+    "type_title", "today",
+)  # fmt: skip
+LONGEST = 50_000  # characters of a rendered text
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """A text that an administrator wrote neither reaches the program, nor changes what it is given, nor makes a long text of a short one."""
+
+    intercepted_binops = frozenset({"*", "**", "%", "//"})
+
+    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
+        raise SecurityError(f"« {operator} » n’est pas admis dans un texte ; calculez dans un champ")
+
+
+_FILTERS = ("upper", "lower", "capitalize", "title", "trim", "default", "d", "length")
+_ENVIRONMENT = _Sandbox(undefined=StrictUndefined, autoescape=False, auto_reload=False, cache_size=0)
+_ENVIRONMENT.globals.clear()
+_ENVIRONMENT.filters = {name: _ENVIRONMENT.filters[name] for name in _FILTERS}
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
+_LOOP = re.compile(r"\{%-?\s*(?!if\b|elif\b|else\b|endif\b)")
+
+
+class BadText(ValueError):
+    """The text cannot be a template, or could not be written; the message says why, in French."""
+
+
+def written(subject: str, body: str, values: Mapping[str, Any]) -> Rendered:
+    """The notice with these values. Raises BadText where a variable is not known or the text grows beyond all measure."""
+    told = " ".join(fill(subject, values).split())
+    text = fill(body, values).strip()
+    return Rendered(told, text + "\n", "\n".join(_block(block) for block in re.split(r"\n\s*\n", text) if block.strip()) + "\n")
+
+
+def fill(text: str, values: Mapping[str, Any]) -> str:
+    """One template with its values."""
+    try:
+        made = _template(text).render(values)
+    except (TemplateSyntaxError, SecurityError) as error:
+        raise BadText(f"ce texte ne peut pas être écrit : {error.message}") from error
+    except Exception as error:
+        raise BadText(f"ce texte ne peut pas être écrit : {error}") from error
+    if len(made) > LONGEST:
+        raise BadText(f"ce texte devient trop long : {LONGEST} signes au plus")
+    return made
+
+
+def unknown(text: str, fields: Iterable[str]) -> tuple[str, ...]:
+    """The variables of a template that nobody gives. Raises BadText where it is no template."""
+    if _LOOP.search(text):
+        raise BadText("seuls {% if %}, {% elif %}, {% else %} et {% endif %} sont admis ; retirez les autres instructions")
+    try:
+        tree = _ENVIRONMENT.parse(text)
+    except TemplateSyntaxError as error:
+        raise BadText(f"ligne {error.lineno} : {error.message}") from error
+    known = {*VARIABLES, *fields}
+    return tuple(sorted(meta.find_undeclared_variables(tree) - known))
+
+
+def values_of(definition: Definition, fields: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables of a text of this type: the facts, and each field in words; an empty one is empty, never an error."""
+    said = {field.name: say(field, fields.get(field.name)) for field in definition.fields}
+    return {**said, **{name: with_weekday(value) if isinstance(value, date) else value for name, value in facts.items()}}
+
+
+@lru_cache(maxsize=2048)
+def _template(text: str) -> Template:
+    if _LOOP.search(text):
+        raise BadText("seuls {% if %}, {% elif %}, {% else %} et {% endif %} sont admis ; retirez les autres instructions")
+    return _ENVIRONMENT.from_string(text)
+
+
+def _block(block: str) -> str:
+    lines = block.strip("\n").split("\n")
+    if all(line.startswith("- ") for line in lines):
+        return "<ul>" + "".join(f"<li>{_linked(line[2:])}</li>" for line in lines) + "</ul>"
+    return "<p>" + Markup("<br>").join(_linked(line) for line in lines) + "</p>"
+
+
+def _linked(line: str) -> Markup:
+    """The line with its addresses as links."""
+    made, at = Markup(), 0
+    for found in _ADDRESS.finditer(line):
+        made += escape(line[at : found.start()]) + Markup('<a href="{0}">{0}</a>').format(found[0])
+        at = found.end()
+    return made + escape(line[at:])

@@ -1,0 +1,1 @@
+"""The parts a definition document is written in: checked here, at the edge; each file is one kind of part."""

@@ -1,0 +1,37 @@
+"""What a type writes by itself: notices that leave, documents on paper, figures for those who steer."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from workflows.parts.base import LongWords, Name, Part, Words
+from workflows.parts.when import Key, When
+
+
+class Notice(Part):
+    """A message written by the service: a subject, and a text whose blank lines make paragraphs. `{{ reference }}` is a variable."""
+
+    subject: Words
+    body: LongWords
+
+
+class Paper(Part):
+    """A document as PDF: a text like that of a notice, with headings (`# …`) and lists (`- …`)."""
+
+    title: Words
+    body: LongWords
+    file: Words  # its name; variables may stand in it
+    facts: list[Name] = []  # fields listed below the text, with their labels
+    signed: bool = False  # room for a signature
+
+
+class Figure(Part):
+    """A number or a chart for those who steer, reckoned over the tickets of the type that were opened in the period."""
+
+    name: Name
+    label: Words
+    measure: Literal["count", "sum", "mean", "median", "share"] = "count"
+    of: Key | None = None  # fields.x, or a measure of the ticket: rating, minutes, hours_to_close, hours_to_answer
+    by: Key | None = None  # fields.x, state, service, member, month; none: one number
+    when: When = {}
+    unit: Words | None = None

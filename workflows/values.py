@@ -1,0 +1,76 @@
+"""The value of a field in words, as texts, documents and screens say it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from workflows.dates import in_words
+from workflows.parts.fields import Field
+
+NBSP, NNBSP = "\u00a0", "\u202f"
+
+
+def say(field: Field, value: Any) -> str:
+    """`12,50 €`, `oui`, `lundi`, the lines of a group…; empty where there is no value."""
+    if value is None or value == "" or value == []:
+        return ""
+    match field.kind:
+        case "choice":
+            words = {choice.value: choice.label for choice in field.choices}
+            return ", ".join(words.get(one, str(one)) for one in (value if isinstance(value, list) else [value]))
+        case "check":
+            return "oui" if value else "non"
+        case "number":
+            return _with_unit(field, number(value))
+        case "computed":
+            return _with_unit(field, number(value)) if isinstance(value, int | float) and not isinstance(value, bool) else _plain(value)
+        case "person":
+            return ", ".join(str(value[part]) for part in ("name", "email", "phone", "address") if value.get(part))
+        case "place":
+            return str(value.get("text") or "")
+        case "collectivity":
+            return str(value.get("name") or "")
+        case "record":
+            return str(value.get("title") or "")
+        case "file":
+            return ", ".join(str(name) for name in value) if isinstance(value, list) else str(value)
+        case "group":
+            return "\n".join(f"- {line}" for line in group_lines(field, value))
+        case _:
+            return _plain(value)
+
+
+def group_lines(field: Field, value: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Each part of a repeated group on a line: `Quantité : 2, Taille : M`."""
+    lines = []
+    for part in value:
+        told = [(inner.label, say(inner, part.get(inner.name))) for inner in field.fields]
+        lines.append(", ".join(f"{label}{NBSP}: {text}" for label, text in told if text))
+    return lines
+
+
+def number(value: float) -> str:
+    """`1 234,5`, with the comma and the thin space of French."""
+    text = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
+    return text.replace(",", NNBSP).replace(".", ",")
+
+
+def _with_unit(field: Field, text: str) -> str:
+    return f"{text}{NBSP}{field.unit}" if field.unit else text
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, str):
+        try:
+            if len(value) == 10 and value[4:5] == value[7:8] == "-":
+                return in_words(date.fromisoformat(value))
+            if len(value) >= 16 and value[10:11] == "T":
+                moment = datetime.fromisoformat(value)
+                return f"{in_words(moment.date())} à {moment.hour}{NBSP}h{NBSP}{moment.minute:02}"
+        except ValueError:
+            pass
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return str(value)
