@@ -136,7 +136,7 @@ class _Astray:
             if path == ("fields",):
                 yield from self.when(field.when, (*here, "when"), tuple(kinds))
             if field.formula:
-                yield from self.formula(field.formula, (*here, "formula"), kinds)
+                yield from self.formula(field.formula, (*here, "formula"), Kinds(kinds, self.of_kind("record")))
             if field.kind == "group":
                 if len(path) > 1:
                     yield self.fault((*here, "kind"), "un groupe ne contient pas de groupe ; sortez-le.")
@@ -151,8 +151,8 @@ class _Astray:
         for n, item in enumerate(self.part.items):
             yield from self.when(item.when, ("items", n, "when"))
 
-    def kinds(self) -> dict[str, str]:
-        return {name: kind for field in self.part.fields for name, kind in kinds_of(field).items()}
+    def kinds(self) -> Mapping[str, str]:
+        return Kinds({name: kind for field in self.part.fields for name, kind in kinds_of(field).items()}, self.of_kind("record"))
 
     def formula(self, text: str, path: Path, kinds: Mapping[str, str]) -> Iterator[Fault]:
         try:
@@ -171,7 +171,7 @@ class _Astray:
                 continue
             name, _, inner = rest.partition(".")
             yield from self.known(name, self.fields if fields is None else fields, (*path, key), "le champ")
-            if inner and name in self.fields and self.fields[name].kind != "group":
+            if inner and name in self.fields and self.fields[name].kind not in ("group", "record"):
                 yield from self.known(inner, _INNER.get(self.fields[name].kind, ()), (*path, key), f"dans « {name} », la partie")
 
     def happening(self, name: str, path: Path) -> Iterator[Fault]:
@@ -257,6 +257,17 @@ SCENARIO_EFFECTS = (
     "close_ticket", "reopen_ticket", "pause_deadlines", "resume_deadlines", "assign_service", "assign_to", "set_field", "create_linked",
     "call_hook",
 )  # fmt: skip
+
+
+class Kinds(dict[str, str]):
+    """The kinds of names, where a line of a register brings values of its own: which, its register says."""
+
+    def __init__(self, kinds: Mapping[str, str], records: Iterable[str]) -> None:
+        super().__init__(kinds)
+        self._records = frozenset(records)
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or (isinstance(name, str) and name.partition(".")[0] in self._records)
 
 
 def kinds_of(field: Field) -> dict[str, str]:

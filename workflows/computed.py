@@ -16,18 +16,25 @@ if TYPE_CHECKING:
 
 
 def computed(definition: Definition, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The fields with the computed ones reckoned anew, in the order of the document: each may read those above it."""
+    """The fields with the computed ones reckoned anew, in the order of the document: each may read those above it, and within a
+    repeated group those of its own line."""
     formulas = _formulas(definition)
     if not formulas:
         return fields
     reckoned = dict(fields)
-    for name, formula in formulas:
-        value = value_of(formula, reader(reckoned))
-        if value is None:
-            reckoned.pop(name, None)
+    for name, column, formula in formulas:
+        if column:
+            lines = reckoned.get(name)
+            if isinstance(lines, list):
+                reckoned[name] = [_put(line, column, value_of(formula, reader(line))) for line in lines if isinstance(line, Mapping)]
         else:
-            reckoned[name] = value
+            reckoned = _put(reckoned, name, value_of(formula, reader(reckoned)))
     return reckoned
+
+
+def _put(values: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:
+    left = {key: kept for key, kept in values.items() if key != name}
+    return left if value is None else {**left, name: value}
 
 
 def asked(fields: tuple[Field, ...] | list[Field], values: Mapping[str, Any]) -> tuple[Field, ...]:
@@ -43,5 +50,11 @@ def asked(fields: tuple[Field, ...] | list[Field], values: Mapping[str, Any]) ->
 
 
 @lru_cache(maxsize=1024)
-def _formulas(definition: Definition) -> tuple[tuple[str, Formula], ...]:
-    return tuple((field.name, parse(field.formula)) for field in definition.fields if field.kind == "computed" and field.formula)
+def _formulas(definition: Definition) -> tuple[tuple[str, str, Formula], ...]:
+    """Each computed field: its name, or that of its group with its column, and its formula."""
+    found: list[tuple[str, str, Formula]] = []
+    for field in definition.fields:
+        if field.formula:
+            found.append((field.name, "", parse(field.formula)))
+        found.extend((field.name, inner.name, parse(inner.formula)) for inner in field.fields if inner.formula)
+    return tuple(found)
