@@ -194,9 +194,17 @@ def _texts(definition: Definition, texts: frozenset[str]) -> Iterator[str]:
             used.add(effect.template)
             if effect.template not in texts and effect.template not in definition.texts:
                 yield f"L’avis « {effect.template} » n’a pas de texte ; écrivez-le sous « texts »."
+    for name in sorted(_to_third(definition)):
+        if any("tracking_url" in part for part in (definition.texts[name].subject, definition.texts[name].body)):
+            yield f"Le texte « {name} » part à un tiers et donne le lien de suivi, qui n’est que pour le demandeur ; retirez tracking_url."
     for name in definition.texts:
         if name not in used and name != "ack":
             yield f"Le texte « {name} » ne part jamais ; ajoutez un effet notify, ou supprimez-le."
+
+
+def _to_third(definition: Definition) -> set[str]:
+    effects = (consequence.effect for consequence in consequences_of(definition))
+    return {e.template for e in effects if isinstance(e, Notify) and e.to == "third" and e.template in definition.texts}
 
 
 def _templates(definition: Definition) -> Iterator[str]:

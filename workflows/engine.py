@@ -66,8 +66,8 @@ def step(definition: Definition, state: str, happening: Happening, now: datetime
         if happening.by in reaction.by and here in reaction.from_ and _hold(reaction.when, happening, after_given):
             after = reaction.to or here
             moved = () if opened else _moved(definition, here, after, reaction.why, {})
-            return _step(definition, after, fields, after_given, moved, reaction.consequences, happening)
-    return _step(definition, here, fields, after_given, (), (), happening)
+            return _step(definition, after, after_given, moved, reaction.consequences, happening)
+    return _step(definition, here, after_given, (), (), happening)
 
 
 def guarded(definition: Definition, transition: Transition, fields: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
@@ -94,23 +94,24 @@ def _transition(definition: Definition, state: str, happening: Happening, fields
     if refusal := guarded(definition, transition, given, happening.data):
         raise Conflict(refusal)
     after = transition.to or state
-    told = {"transition": transition.name, "label": transition.label}
+    told: dict[str, Any] = {"transition": transition.name, "label": transition.label}
+    if filled := {name: happening.fields[name] for name in transition.asks if name in happening.fields}:
+        told["fields"] = filled
     moved = _moved(definition, state, after, text, told)
     if not moved:  # an act that stays in its state is a line of the timeline all the same
         moved = (Record("act", text, told),)
-    return _step(definition, after, fields, given, moved, transition.consequences, happening)
+    return _step(definition, after, given, moved, transition.consequences, happening)
 
 
 def _step(
     definition: Definition,
     state: str,
-    before: Mapping[str, Any],
     given: Mapping[str, Any],
     moved: tuple[Effect, ...],
     consequences: tuple[Consequence, ...],
     happening: Happening,
 ) -> Step:
-    """The effects one after the other: a field that one sets is read by those behind it."""
+    """The effects one after the other: a field that one sets is read by those behind it. Those set are told apart from those given."""
     effects: list[Effect] = list(moved)
     fields = dict(given)
     words = str(happening.data.get("text") or "").strip()
@@ -124,7 +125,7 @@ def _step(
             fields = dict(computed(definition, _put(fields, effect.name, effect.value)))
             continue
         effects.append(effect)
-    changed = tuple(SetField(name, fields.get(name)) for name in {**before, **fields} if before.get(name) != fields.get(name))
+    changed = tuple(SetField(name, fields.get(name)) for name in {**given, **fields} if given.get(name) != fields.get(name))
     return Step(state, (*changed, *effects), fields)
 
 

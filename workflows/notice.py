@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 # What every text may say beside the fields of its type; `workflows/notices/README.md` tells each.
 VARIABLES = (
     "reference", "tracking_url", "subject", "greeting", "received_on", "received_time", "collectivity_name", "service_name",
-    "service_email", "service_phone", "service_address", "answer_by", "implicit_on", "appeal_until", "article", "regime", "state", "agent_name", "member",
-    "type_title", "today",
+    "service_email", "service_phone", "service_address", "answer_by", "implicit_on", "appeal_until", "article", "regime", "state",
+    "agent_name", "member", "type_title", "today", "words",
 )  # fmt: skip
 LONGEST = 50_000  # characters of a rendered text
 
@@ -45,7 +45,7 @@ _ENVIRONMENT = _Sandbox(undefined=StrictUndefined, autoescape=False, auto_reload
 _ENVIRONMENT.globals.clear()
 _ENVIRONMENT.filters = {name: _ENVIRONMENT.filters[name] for name in _FILTERS}
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
-_LOOP = re.compile(r"\{%-?\s*(?!if\b|elif\b|else\b|endif\b)")
+_LOOP = re.compile(r"\{%[-+]?\s*+(?!if\b|elif\b|else\b|endif\b)")
 
 
 class BadText(ValueError):

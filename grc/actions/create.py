@@ -61,7 +61,7 @@ async def create_linked(tx: Transaction, key: TicketKey, data: Mapping[str, Any]
     )  # fmt: skip
     draft = Draft(made, now, about.collectivity.title)
     draft.tell("opened", f"Ouverte depuis la demande {above.reference}.", channel=above.channel)
-    draft.messages.append(NewMessage("in", above.channel, now, name, data.get("text") or subject, subject=subject))
+    draft.messages.append(NewMessage("in", above.channel, now, name, subject, subject=subject))
     ticket = await opened(tx, opening, draft)
     draft.links.append(NewLink("above", key, above.reference, above.subject, about.collectivity.title))
     await store.write(tx, draft.opening(ticket, None if known else NewPerson(person, name, "email", address.lower(), now)))

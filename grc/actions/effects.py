@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from grc.actions.draft import Draft
@@ -34,7 +34,6 @@ class Means:
     resumed: Callable[[Sequence[str]], Sequence[MovedDeadline]] = _none
     standing: frozenset[str] = frozenset()
     service: Callable[[str], tuple[int, str] | None] = _nothing
-    fields: dict[str, Any] = field(default_factory=dict)  # of the ticket; changed as effects change them
 
 
 def apply(effects: Sequence[asked.Effect], draft: Draft, means: Means) -> None:
@@ -73,8 +72,8 @@ def apply(effects: Sequence[asked.Effect], draft: Draft, means: Means) -> None:
                 _assign_service(draft, means.service(slug), slug)
             case asked.AssignTo(whom):
                 _assign(draft, whom)
-            case asked.SetField(name, value):
-                _set(draft, means, name, value)
+            case asked.SetField():
+                pass  # the step gives the fields whole: whoever made it keeps them
             case asked.Prioritise(priority):
                 draft.columns["priority"] = priority
             case asked.CreateLinked(kind, where, subject, fields, waits):
@@ -115,11 +114,3 @@ def _assign(draft: Draft, whom: str) -> None:
     elif draft.agent_id is not None:
         draft.columns["assignee_id"] = draft.agent_id
         draft.tell("assigned", to=draft.who, to_id=draft.agent_id)
-
-
-def _set(draft: Draft, means: Means, name: str, value: Any) -> None:
-    if value is None:
-        means.fields.pop(name, None)
-    else:
-        means.fields[name] = value
-    draft.columns["fields"] = dict(means.fields)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,10 @@ async def happen(
     state = draft.columns.get("state", ticket.state)
     after = step(definition, state, said, draft.now, fields)
     about = await situation(tx, ticket, definition, draft.who, draft.now) if _speaks(after.effects) else None
+    if about is not None:
+        about = replace(about, words=str(said.data.get("text") or ""))
+    if after.fields != fields:
+        draft.columns["fields"] = dict(after.fields)
     apply(after.effects, draft, means_of(ticket, definition, draft, after.state, after.fields, about, said.data, received_at))
     if after.state != state:
         draft.columns["state"] = after.state
@@ -64,7 +69,6 @@ def means_of(
         resumed=lambda kinds: times.resumed(kinds, ticket.open_deadlines, draft.now),
         standing=frozenset(d.kind for d in ticket.open_deadlines),
         service=about.services.get if about is not None else (lambda _slug: None),
-        fields=dict(draft.columns.get("fields", ticket.fields)),
     )
 
 

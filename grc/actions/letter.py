@@ -21,13 +21,16 @@ def _template(name: str) -> Template:
 
 
 def letter(about: Mapping[str, Any], public_url: str) -> tuple[str, str]:
-    """The text and the HTML of a message that leaves. A notice was whole when it was decided: its exact words stay (L112-6).
+    """The text and the HTML of a message that leaves. What another program reads is its own words alone. A notice was whole when it was decided: its exact words stay (L112-6).
 
     Others carry the name, capacity and administrative address of the agent in charge (L111-2), and the way to follow.
     """
+    if about["audience"] == "machine":
+        return about["body_text"], ""
     if about["body_html"] is not None:
         return about["body_text"], _page(about["subject"], about["body_html"])
-    token, address = about["tracking_token"], about["postal_address"] or ""
+    # the link is whoever asked's own: a third party never gets it
+    token, address = about["tracking_token"] if about["audience"] == "public" else None, about["postal_address"] or ""
     values = {
         "text": about["body_text"],
         "paragraphs": [_lines(block) for block in about["body_text"].split("\n\n") if block.strip()],

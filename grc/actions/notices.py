@@ -68,6 +68,7 @@ def variables(about: Situation, now: datetime) -> Mapping[str, Any]:
             "state": state.citizen if state else "",
             "agent_name": about.agent_name,
             "member": about.member,
+            "words": about.words,
             "type_title": about.definition.title,
             "today": now.astimezone(PARIS).date(),
         },

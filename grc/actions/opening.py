@@ -86,7 +86,7 @@ def _let_happen(opening: Opening, about: Situation, draft: Draft) -> Step:
     def written(name: str, to: str) -> NewMessage | None:
         return notice(about, name, to, now, after.state, fields)
 
-    means = Means(definition=definition, due=due, notice=written, service=opening.services.get, fields=dict(opening.fields))
+    means = Means(definition=definition, due=due, notice=written, service=opening.services.get)
     apply(after.effects, draft, means)
     return after
 

@@ -37,6 +37,7 @@ class Situation:
     agent_name: str = ""
     member: str = ""  # the collectivity it is asked on behalf of
     third_addr: str = ""
+    words: str = ""  # of the act that something is written about
     held: bool = False
     services: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 

@@ -287,7 +287,7 @@ class Life:
         def reckon(kinds: Sequence[str]) -> Sequence[NewDeadline]:
             return times.due(kinds, at, after.fields, after.state)
 
-        apply(after.effects, draft, Means(self.definition, reckon, lambda _name, _to: self._notice(at), fields=dict(after.fields)))
+        apply(after.effects, draft, Means(self.definition, reckon, lambda _name, _to: self._notice(at)))
         self.fields = dict(after.fields)
         self.state = after.state
         self.columns["phase"] = self.definition.states[after.state].phase
