@@ -30,6 +30,8 @@ _MENDS = {
     "found character '\\t' that cannot start any token": "une tabulation s’y trouve ; le retrait se fait avec des espaces",
     "expected <block end>, but found '<block mapping start>'": "le retrait ne convient pas ; alignez la ligne avec les autres clés",
     "expected <block end>, but found '-'": "le retrait ne convient pas ; alignez la ligne avec les autres éléments",
+    "expected ',' or '}', but got '?'": "un texte entre accolades contient un point d’interrogation ; mettez-le entre guillemets",
+    "expected ',' or ']', but got '?'": "un texte entre crochets contient un point d’interrogation ; mettez-le entre guillemets",
     "expected <block end>, but found '<scalar>'": "du texte suit une valeur entre guillemets ; mettez tout entre guillemets",
 }
 

@@ -75,10 +75,11 @@ OPERATOR = Scope("grc_operator")
 class Transaction:
     """An open transaction: the connection for queries, and what must happen once it is committed."""
 
-    __slots__ = ("conn", "site", "store", "wakes")
+    __slots__ = ("conn", "known", "site", "store", "wakes")
 
-    def __init__(self, conn: Any, store: Store, site: Site) -> None:
+    def __init__(self, conn: Any, store: Store, site: Site, known: dict[Any, Any]) -> None:
         self.conn = conn
+        self.known = known
         self.store = store
         self.site = site
         self.wakes: list[tuple[str, str]] = []
@@ -95,6 +96,7 @@ class Database:
         self.pool = pool
         self.store = store
         self.site = site
+        self.known: dict[Any, Any] = {}  # what was read of this database and never changes: versions of types
         self._announce = announce
 
     @asynccontextmanager
@@ -107,7 +109,7 @@ class Database:
             conn = await self._connection()
             try:
                 await conn.execute(scope.sql())
-                transaction = Transaction(conn, self.store, self.site)
+                transaction = Transaction(conn, self.store, self.site, self.known)
                 yield transaction
                 await conn.execute("commit")
             except BaseException as error:

@@ -15,6 +15,7 @@ from workflows.inherit import amend, merge
 from workflows.yaml_lines import Document
 
 _queries = sql.load(__file__, "types.sql")
+MOST_KNOWN = 5_000
 PLAIN = 0  # the variant of a ticket that runs on the type as it is
 
 
@@ -31,12 +32,13 @@ async def definition(tx: Transaction, name: str, version: int, variant: int = PL
 
     Raises UnknownType where there is none.
     """
-    found = _known.get((name, version, variant))
+    known: dict[Any, Definition] = tx.known
+    found = known.get((name, version, variant))
     if found is None:
         found = await _read(tx, name, version, variant)
-        if len(_known) >= MOST_KNOWN:
-            _known.clear()
-        _known[name, version, variant] = found
+        if len(known) >= MOST_KNOWN:
+            known.clear()
+        known[name, version, variant] = found
     return found
 
 
@@ -85,10 +87,6 @@ async def below_of(tx: Transaction, data: Any) -> Document | None:
         return None
     name, version = extends.get("name"), extends.get("version")
     return await document(tx, name, version) if isinstance(name, str) and isinstance(version, int) else None
-
-
-MOST_KNOWN = 5_000
-_known: dict[tuple[str, int, int], Definition] = {}
 
 
 async def _read(tx: Transaction, name: str, version: int, variant: int) -> Definition:
