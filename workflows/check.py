@@ -88,7 +88,7 @@ def _never_taken(definition: Definition) -> Iterator[str]:
             if fits <= covered:
                 where = ", ".join(reaction.from_)
                 yield f"Une réaction à « {kind} » ({where}) n’est jamais prise, une autre plus haut l’est avant elle ; changez leur ordre."
-            if not reaction.when:
+            if not reaction.when and not reaction.also:
                 covered |= fits
     if "opened" not in definition.by_happening:
         yield "Rien ne se passe à l’ouverture ; ajoutez une réaction à « opened »."

@@ -59,7 +59,10 @@ class Transition:
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """What the ticket does by itself when something happens. The first that fits is taken; `to` None stays in the state."""
+    """What the ticket does by itself when something happens. The first that fits is taken; `to` None stays in the state.
+
+    One that is `also` taken adds its effects, and the search goes on.
+    """
 
     on: str
     by: tuple[str, ...]
@@ -68,6 +71,7 @@ class Reaction:
     why: str
     when: tuple[Condition, ...] = ()
     consequences: tuple[Consequence, ...] = ()
+    also: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +189,6 @@ def build(data: Any, source: str) -> Definition:
 
 
 def _built(part: document.DefinitionPart, found: Document) -> Definition:
-    everywhere = tuple(part.states)
     return Definition(
         name=part.name,
         version=part.version,
@@ -204,8 +207,8 @@ def _built(part: document.DefinitionPart, found: Document) -> Definition:
         checks=tuple(part.checks),
         items=tuple(part.items),
         states={name: State(name, state.label, state.citizen, state.phase) for name, state in part.states.items()},
-        transitions=tuple(_transition(transition) for transition in part.transitions),
-        reactions=tuple(_reaction(reaction, everywhere) for reaction in part.reactions),
+        transitions=tuple(_transition(transition, part.states) for transition in part.transitions),
+        reactions=tuple(_reaction(reaction, part.states) for reaction in part.reactions),
         deadlines=MappingProxyType(part.deadlines),
         texts=MappingProxyType(part.texts),
         documents=MappingProxyType(part.documents),
@@ -220,17 +223,26 @@ def _legal(part: document.LegalPart) -> Legal:
     return Legal(part.regime, duration, part.article, part.why, tuple(part.channels))
 
 
-def _transition(part: document.TransitionPart) -> Transition:
+def _transition(part: document.TransitionPart, states: Mapping[str, document.StatePart]) -> Transition:
     text = TextField(part.text.label, part.text.required) if part.text else None
     return Transition(
-        part.name, part.label, tuple(part.from_), part.to, tuple(part.who), conditions(part.when), part.otherwise or "",
+        part.name, part.label, _places(part.from_, states), part.to, tuple(part.who), conditions(part.when), part.otherwise or "",
         tuple(part.asks), text, consequences(part.effects),
     )  # fmt: skip
 
 
-def _reaction(part: document.ReactionPart, everywhere: tuple[str, ...]) -> Reaction:
-    from_ = tuple(part.from_) or everywhere
-    return Reaction(part.on, tuple(part.by), from_, part.to, part.why, conditions(part.when), consequences(part.effects))
+def _reaction(part: document.ReactionPart, states: Mapping[str, document.StatePart]) -> Reaction:
+    from_ = _places(part.from_, states) or tuple(states)
+    return Reaction(part.on, tuple(part.by), from_, part.to, part.why, conditions(part.when), consequences(part.effects), part.also)
+
+
+def _places(named: Iterable[str], states: Mapping[str, document.StatePart]) -> tuple[str, ...]:
+    """The states that a `from` names, those it names by their phase among them, each once."""
+    found: dict[str, None] = {}
+    for name in named:
+        phase = document.EVERY.get(name)
+        found |= dict.fromkeys(state for state, part in states.items() if part.phase == phase) if phase else {name: None}
+    return tuple(found)
 
 
 def _scenario(part: document.ScenarioPart, found: Document, number: int) -> Scenario:

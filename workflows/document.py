@@ -22,6 +22,8 @@ HappeningName = Annotated[
     ),
 ]
 Author = Literal["citizen", "agent", "system", "third"]
+# In a `from`, instead of each by its name: every state that is open, or closed, also those that a type on top adds.
+EVERY = {"any_open": "open", "any_closed": "closed"}
 # The roles of agents in the service that has the ticket; `requester` is whoever asked, on his own page.
 Actor = Literal["agent", "chief", "admin", "requester"]
 
@@ -56,6 +58,7 @@ class ReactionPart(Part):
     from_: list[Name] = Field(alias="from", default=[], min_length=1)
     when: When = {}
     to: Name | None = None
+    also: bool = False  # its effects come on top of those of the reaction that is taken
     why: Words | Literal[""] = ""
     effects: list[AnyEffect] = []
 

@@ -62,12 +62,16 @@ def step(definition: Definition, state: str, happening: Happening, now: datetime
     opened = happening.kind == "opened"
     here = definition.initial if opened else state
     after_given = _given(definition, fields, happening.fields)
+    more: tuple[Consequence, ...] = ()
     for reaction in definition.by_happening.get(happening.kind, ()):
         if happening.by in reaction.by and here in reaction.from_ and _hold(reaction.when, happening, after_given):
+            if reaction.also:
+                more += reaction.consequences
+                continue
             after = reaction.to or here
             moved = () if opened else _moved(definition, here, after, reaction.why, {})
-            return _step(definition, after, after_given, moved, reaction.consequences, happening)
-    return _step(definition, here, after_given, (), (), happening)
+            return _step(definition, after, after_given, moved, (*reaction.consequences, *more), happening)
+    return _step(definition, here, after_given, (), more, happening)
 
 
 def guarded(definition: Definition, transition: Transition, fields: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
