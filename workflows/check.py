@@ -167,9 +167,8 @@ def _deadlines(definition: Definition) -> Iterator[str]:
                 started |= set(kinds or (*legal, *definition.deadlines))
             case MeetDeadline(kind):
                 met.add(kind)
-    timers = {kind for kind, rule in definition.deadlines.items() if rule.shown == "nobody"}
     for kind in sorted(started):
-        if kind not in met | timers:
+        if kind in LEGAL_KINDS and kind not in met:  # those of the type end when the request closes
             yield f"L’échéance « {kind} » commence et rien ne la tient ; ajoutez un effet meet_deadline."
         if f"deadline:{kind}" not in definition.by_happening:
             yield f"Rien ne se passe quand l’échéance « {kind} » est dépassée ; ajoutez une réaction à « deadline:{kind} »."

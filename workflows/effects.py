@@ -77,7 +77,7 @@ class MarkRead:
 
 @dataclass(frozen=True, slots=True)
 class CloseTicket:
-    """The ticket went from an open state to a closed one."""
+    """The ticket went from an open state to a closed one: the deadlines of its type end with it, those of the law do not."""
 
 
 @dataclass(frozen=True, slots=True)

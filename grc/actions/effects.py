@@ -64,6 +64,7 @@ def apply(effects: Sequence[asked.Effect], draft: Draft, means: Means) -> None:
                 draft.columns["unread"] = False
             case asked.CloseTicket():
                 draft.columns |= {"phase": "closed", "closed_at": draft.now}
+                draft.met.extend(kind for kind in means.definition.deadlines if kind in means.standing)
                 draft.errands.append(NewErrand("closed"))
             case asked.ReopenTicket():
                 draft.columns |= {"phase": "open", "closed_at": None}

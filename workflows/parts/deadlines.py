@@ -48,7 +48,10 @@ class Reminder(Part):
 
 
 class DeadlineRule(Part):
-    """A deadline of the service, beside those of the law. `shown`: to agents, to whoever asked as well, or to nobody (a timer)."""
+    """A deadline of the service, beside those of the law: it ends when it is met, or when the request closes.
+
+    `shown`: to agents, to whoever asked as well, or to nobody (a timer).
+    """
 
     label: Words
     why: Words
