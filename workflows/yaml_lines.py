@@ -21,6 +21,8 @@ _Loader.yaml_implicit_resolvers = {
     for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+# What a plain word is taken for, by its first character: for whoever writes what is to be read here.
+RESOLVERS = _Loader.yaml_implicit_resolvers
 
 
 # What the parser says of the mistakes people make, as a mend.
