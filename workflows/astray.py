@@ -1,72 +1,39 @@
-"""Names in a definition that point to nothing: a state, a field, a text, a deadline, a word of a formula."""
+"""Names in a definition that point to nothing: a state, a field, a text, a deadline, a register, a word of a formula."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from typing import get_args
+from typing import TYPE_CHECKING
 
-from workflows.document import DefinitionPart
-from workflows.formula import BadFormula, check_types, parse
+from workflows.astray_fields import FieldsAstray
+from workflows.document import EVERY, DefinitionPart
+from workflows.faults import EFFECT_NAMES, Fault
 from workflows.parts import effects as part_of
 from workflows.parts.effects import AnyEffect
-from workflows.parts.fields import Field
 from workflows.parts.when import When
-from workflows.yaml_lines import Document
+from workflows.yaml_lines import Document, Path
+
+if TYPE_CHECKING:
+    from workflows.register import Registers
 
 LEGAL_KINDS = ("are", "notify", "implicit_decision")
-EFFECT_NAMES = tuple(get_args(part.model_fields["do"].annotation)[0] for part in get_args(get_args(AnyEffect)[0]))
-SHARED_TEXTS = ("ack",)
-# What a ticket can be asked about itself, beside its fields; each happening says more of its own.
-FACTS = (
-    "answered", "priority", "channel", "member", "assigned", "may_answer", "automatic", "text", "rating", "subscribed", "covered",
-)  # fmt: skip
-# A person or a place is several values; each can be asked for.
-_INNER = {
-    "person": ("name", "email", "phone", "address"),
-    "place": ("text", "insee", "lat", "lon"),
-    "collectivity": ("id", "name"),
-    "record": ("id", "title"),
-}
-_SAME_KIND = {"number": "number", "date": "date", "check": "bool", "group": "list", "file": "list", "computed": "any"}
-
-Path = tuple[str | int, ...]
+# Said by the happening `opened` alone, which looks them up (grc/records/cover.py).
+AT_OPENING = ("subscribed", "covered")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
-    """One thing to mend, and its line."""
-
-    line: int
-    text: str
-
-
-def place(found: Document, path: Sequence[str | int]) -> str:
-    """The place in the words of the document: `transitions[2].label`."""
-    told, here = "", ()
-    for n, step in enumerate(path):
-        last = n == len(path) - 1
-        if (*here, step) in found.lines:
-            here = (*here, step)  # type: ignore[assignment]
-        elif not last:
-            continue  # the name of a variant, put in by the validator
-        told += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
-    return told.lstrip(".") or "le document"
-
-
-def astray(part: DefinitionPart, found: Document) -> Iterator[Fault]:
+def astray(part: DefinitionPart, found: Document, registers: Registers) -> Iterator[Fault]:
     """Every name that points to nothing, with the nearest that exists."""
-    yield from _Astray(part, found).all()
+    yield from _Astray(part, found, registers).all()
 
 
-class _Astray:
-    """One document while it is looked through."""
+class _Astray(FieldsAstray):
+    """One definition while it is looked through."""
 
-    def __init__(self, part: DefinitionPart, found: Document) -> None:
-        self.part, self.found = part, found
+    def __init__(self, part: DefinitionPart, found: Document, registers: Registers) -> None:
+        super().__init__(part.fields, found, registers)
+        self.part = part
         self.states = tuple(part.states)
-        self.fields = {field.name: field for field in part.fields}
         self.deadlines = (*LEGAL_KINDS, *part.deadlines)
         self.transitions = [transition.name for transition in part.transitions]
 
@@ -74,75 +41,43 @@ class _Astray:
         """Through the document in its order."""
         part = self.part
         yield from self.known(part.initial, self.states, ("initial",), "l’état")
+        for name in EVERY:
+            if name in self.states:
+                yield self.fault(("states", name), f"« {name} » désigne plusieurs états dans « from » ; choisissez un autre nom.")
         if part.legal.months is not None and part.legal.days is not None:
             yield self.fault(("legal", "days"), "la durée est en mois ou en jours ; supprimez l’un des deux.")
         yield from self.form(part.fields, ("fields",), {})
         yield from self.form_checks()
+        yield from self.covered()
         for n, transition in enumerate(part.transitions):
             path: Path = ("transitions", n)
             if transition.name in self.transitions[:n]:
                 yield self.fault((*path, "name"), f"« {transition.name} » existe déjà ; changez le nom.")
             for m, name in enumerate(transition.from_):
-                yield from self.known(name, self.states, (*path, "from", m), "l’état")
+                yield from self.known(name, (*self.states, *EVERY), (*path, "from", m), "l’état")
             if transition.to is not None:
                 yield from self.known(transition.to, self.states, (*path, "to"), "l’état")
             for m, name in enumerate(transition.asks):
                 yield from self.known(name, self.fields, (*path, "asks", m), "le champ")
-            yield from self.when(transition.when, (*path, "when"))
+            yield from self.later(transition.when, (*path, "when"))
             yield from self.effects(transition.effects, path)
         for n, reaction in enumerate(part.reactions):
             path = ("reactions", n)
             for m, name in enumerate(reaction.from_):
-                yield from self.known(name, self.states, (*path, "from", m), "l’état")
+                yield from self.known(name, (*self.states, *EVERY), (*path, "from", m), "l’état")
             if reaction.to is not None:
                 yield from self.known(reaction.to, self.states, (*path, "to"), "l’état")
+                if reaction.also:
+                    yield self.fault((*path, "to"), "une réaction qui s’ajoute (also) ne mène nulle part ; supprimez « to » ou « also ».")
             yield from self.happening(reaction.on, (*path, "on"))
             if reaction.on.startswith("transition:"):
                 yield self.fault((*path, "on"), "les effets d’une transition s’écrivent avec elle.")
-            yield from self.when(reaction.when, (*path, "when"))
-            yield from self.effects(reaction.effects, path)
+            opens = reaction.on == "opened"
+            yield from (self.when if opens else self.later)(reaction.when, (*path, "when"))
+            yield from self.effects(reaction.effects, path, opens=opens)
         yield from self.times()
         yield from self.written()
         yield from self.lives()
-
-    def fault(self, path: Path, text: str) -> Fault:
-        return Fault(self.found.line(path), f"{place(self.found, path)} : {text}")
-
-    def known(self, name: str, names: Iterable[str], path: Path, what: str) -> Iterator[Fault]:
-        names = tuple(names)
-        if name not in names:
-            near = get_close_matches(name, names, n=1)
-            mend = f"vouliez-vous « {near[0]} » ?" if near else f"il y a « {' », « '.join(names)} »." if names else "ajoutez-le d’abord."
-            yield self.fault(path, f"{what} « {name} » n’existe pas ; {mend}")
-
-    def form(self, fields: Sequence[Field], path: Path, above: Mapping[str, str]) -> Iterator[Fault]:
-        """The fields of the form, or of a group in it: each may ask those above it."""
-        kinds = dict(above)
-        for n, field in enumerate(fields):
-            here = (*path, n)
-            if field.name in [other.name for other in fields[:n]]:
-                yield self.fault((*here, "name"), f"le champ « {field.name} » existe déjà ; changez le nom.")
-            needs = {"choice": ("choices", field.choices), "group": ("fields", field.fields), "record": ("of", field.of),
-                     "computed": ("formula", field.formula)}  # fmt: skip
-            if field.kind in needs and not needs[field.kind][1]:
-                yield self.fault(here, f"un champ « {field.kind} » a besoin de « {needs[field.kind][0]} » ; ajoutez-le.")
-            for kind, (name, given) in needs.items():
-                if given and kind != field.kind:
-                    yield self.fault((*here, name), f"« {name} » ne sert qu’à un champ « {kind} » ; supprimez-le ou changez le genre.")
-            values = [choice.value for choice in field.choices]
-            for m, value in enumerate(values):
-                if value in values[:m]:
-                    yield self.fault((*here, "choices", m), f"la valeur « {value} » existe déjà ; changez-la.")
-            if path == ("fields",):
-                yield from self.when(field.when, (*here, "when"), tuple(kinds))
-            if field.formula:
-                yield from self.formula(field.formula, (*here, "formula"), Kinds(kinds, self.of_kind("record")))
-            if field.kind == "group":
-                if len(path) > 1:
-                    yield self.fault((*here, "kind"), "un groupe ne contient pas de groupe ; sortez-le.")
-                else:
-                    yield from self.form(field.fields, (*here, "fields"), {})
-            kinds |= kinds_of(field)
 
     def form_checks(self) -> Iterator[Fault]:
         for n, check in enumerate(self.part.checks):
@@ -151,28 +86,22 @@ class _Astray:
         for n, item in enumerate(self.part.items):
             yield from self.when(item.when, ("items", n, "when"))
 
-    def kinds(self) -> Mapping[str, str]:
-        return Kinds({name: kind for field in self.part.fields for name, kind in kinds_of(field).items()}, self.of_kind("record"))
-
-    def formula(self, text: str, path: Path, kinds: Mapping[str, str]) -> Iterator[Fault]:
-        try:
-            formula = parse(text)
-        except BadFormula as error:
-            yield self.fault(path, f"signe {error.position + 1} : {error}")
+    def covered(self) -> Iterator[Fault]:
+        """By which lines of which register a request is covered."""
+        asked = self.part.covered_by
+        if asked is None:
             return
-        for told in check_types(formula, kinds):
-            yield self.fault(path, told)
-
-    def when(self, when: When, path: Path, fields: tuple[str, ...] | None = None) -> Iterator[Fault]:
-        for key in when:
-            first, _, rest = key.partition(".")
-            if first != "fields":
-                yield from self.known(key, FACTS, path, "le fait")
-                continue
-            name, _, inner = rest.partition(".")
-            yield from self.known(name, self.fields if fields is None else fields, (*path, key), "le champ")
-            if inner and name in self.fields and self.fields[name].kind not in ("group", "record"):
-                yield from self.known(inner, _INNER.get(self.fields[name].kind, ()), (*path, key), f"dans « {name} », la partie")
+        path: Path = ("covered_by",)
+        register = self.registers.get(asked.register_)
+        if register is None:  # workflows.check says so
+            return
+        if register.member_field is None or register.shown_to == "owner":
+            told = f"le registre « {register.name} » ne dit pas au membre ce qui le concerne (member_field, shown_to) ; complétez-le."
+            yield self.fault((*path, "register"), told)
+        yield from self.known(asked.field, register.by_field, (*path, "field"), "le champ")
+        field = register.by_field.get(asked.field)
+        if field is not None and field.choices:
+            yield from self.known(str(asked.value), [choice.value for choice in field.choices], (*path, "value"), "la valeur")
 
     def happening(self, name: str, path: Path) -> Iterator[Fault]:
         family, _, rest = name.partition(":")
@@ -182,10 +111,17 @@ class _Astray:
             near = get_close_matches(rest, names, n=1) or [" », « ".join(names)]
             yield self.fault(path, f"« {name} » n’arrive jamais ; vouliez-vous « {family}:{near[0]} » ?")
 
-    def effects(self, effects: Sequence[AnyEffect], path: Path) -> Iterator[Fault]:
+    def later(self, when: When, path: Path) -> Iterator[Fault]:
+        """A condition of what happens after the opening."""
+        yield from self.when(when, path)
+        for key in when:
+            if key in AT_OPENING:
+                yield self.fault((*path, key), f"« {key} » n’est dit qu’à l’ouverture ; gardez-le alors dans un champ (effet set).")
+
+    def effects(self, effects: Sequence[AnyEffect], path: Path, *, opens: bool = False) -> Iterator[Fault]:
         for n, effect in enumerate(effects):
             here = (*path, "effects", n)
-            yield from self.when(effect.when, (*here, "when"))
+            yield from (self.when if opens else self.later)(effect.when, (*here, "when"))
             match effect:
                 case part_of.StartDeadlinesPart():
                     for kind in effect.kinds:
@@ -257,24 +193,3 @@ SCENARIO_EFFECTS = (
     "close_ticket", "reopen_ticket", "pause_deadlines", "resume_deadlines", "assign_service", "assign_to", "set_field", "create_linked",
     "call_hook",
 )  # fmt: skip
-
-
-class Kinds(dict[str, str]):
-    """The kinds of names, where a line of a register brings values of its own: which, its register says."""
-
-    def __init__(self, kinds: Mapping[str, str], records: Iterable[str]) -> None:
-        super().__init__(kinds)
-        self._records = frozenset(records)
-
-    def __contains__(self, name: object) -> bool:
-        return super().__contains__(name) or (isinstance(name, str) and name.partition(".")[0] in self._records)
-
-
-def kinds_of(field: Field) -> dict[str, str]:
-    """The names by which formulas read a field, with the kind of value each is."""
-    kinds = {field.name: _SAME_KIND.get(field.kind, "text")}
-    if field.kind == "group":
-        kinds |= {f"{field.name}.{inner.name}": "list" for inner in field.fields}
-    else:
-        kinds |= {f"{field.name}.{inner}": "text" for inner in _INNER.get(field.kind, ())}
-    return kinds

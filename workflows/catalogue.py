@@ -1,18 +1,19 @@
-"""All types of ticket there are: every definition document found in the folders of `modules/`. Nothing is named here."""
+"""All types of ticket there are: every definition document found in the folders of modules. Nothing is named here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
-from workflows import yaml_lines
-from workflows.definition import Definition, load
+from workflows import register, shelves, yaml_lines
+from workflows.definition import BadDefinition, Definition, load
+from workflows.faults import Fault
 from workflows.inherit import merge
+from workflows.register import Registers
+from workflows.shelves import MODULES
 from workflows.yaml_lines import Document
-
-MODULES = Path(__file__).resolve().parent.parent / "modules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Catalogue:
 
     entries: Mapping[tuple[str, int], Entry]
     newest: Mapping[str, Entry]
+    registers: Registers
 
     def get(self, name: str, version: int | None = None) -> Definition:
         """The definition a ticket runs on; without a version, the one new tickets begin with."""
@@ -55,26 +57,27 @@ class Catalogue:
         return sorted(self.newest)
 
 
-def documents(root: Path = MODULES) -> tuple[Path, ...]:
-    """Every definition document: `modules/<name>/definition.yaml`, and older versions beside it as `definition.<n>.yaml`."""
-    return tuple(sorted(root.glob("*/definition*.yaml")))
+def documents(*roots: Path) -> tuple[Path, ...]:
+    """Every definition document of the modules in these folders."""
+    return tuple(path for folder in shelves.folders(*roots) for path in shelves.documents(folder))
 
 
-def discover(root: Path = MODULES) -> Catalogue:
-    """The catalogue of all modules under this folder. A document with a fault raises BadDefinition."""
+def discover(*roots: Path) -> Catalogue:
+    """The catalogue of all modules in these folders. A document with a fault raises BadDefinition, or BadRegister."""
+    registers = register.discover(*roots)
     entries: dict[tuple[str, int], Entry] = {}
-    waiting = list(documents(root))
+    waiting = list(documents(*roots))
     while waiting:
-        put_off = [path for path in waiting if not _entered(path, entries, last=False)]
+        put_off = [path for path in waiting if not _entered(path, entries, registers, last=False)]
         if len(put_off) == len(waiting):  # what they extend is nowhere, or they extend one another: the first one's error says so
             for path in put_off:
-                _entered(path, entries, last=True)
+                _entered(path, entries, registers, last=True)
         waiting = put_off
     newest = {name: entries[name, version] for name, version in sorted(entries)}
-    return Catalogue(entries, newest)
+    return Catalogue(entries, newest, registers)
 
 
-def _entered(path: Path, entries: dict[tuple[str, int], Entry], *, last: bool) -> bool:
+def _entered(path: Path, entries: dict[tuple[str, int], Entry], registers: Registers, *, last: bool) -> bool:
     """Whether the document could be read: one that extends another waits until that one is there."""
 
     def below(name: str, version: int) -> Document | None:
@@ -83,11 +86,14 @@ def _entered(path: Path, entries: dict[tuple[str, int], Entry], *, last: bool) -
 
     if not last and (extends := extended(path)) is not None and extends not in entries:
         return False
-    definition = load(path, below)
+    definition = load(path, below, registers)
+    if definition.name != shelves.name_of(path):
+        raise BadDefinition(str(path), (Fault(1, f"name : à cette place, le type s’appelle « {shelves.name_of(path)} »."),))
     key = (definition.name, definition.version)
     if key in entries:
-        raise ValueError(f"{path}: « {definition.name} » version {definition.version} is already in {entries[key].folder}")
-    entries[key] = Entry(definition, path.parent, whole(path, below))
+        told = f"name : « {definition.name} » version {definition.version} est déjà dans {entries[key].folder} ; changez l’un des deux."
+        raise BadDefinition(str(path), (Fault(1, told),))
+    entries[key] = Entry(definition, shelves.module_of(path), whole(path, below))
     return True
 
 
@@ -112,11 +118,16 @@ def whole(path: Path, below: Callable[[str, int], Document | None]) -> Document:
 
 
 def texts_folder(name: str) -> Path:
-    """The folder in which a module keeps notices of its own; those of a type made in the browser stand in its document."""
-    return MODULES / name
+    """The folder of the module that a type stands in, where its notices lie; those of a type made in the browser stand in its document."""
+    entry = catalogue().newest.get(name)
+    return entry.folder if entry is not None else MODULES / name
 
 
-@cache
 def catalogue() -> Catalogue:
-    """The catalogue of the program's own modules, read once."""
-    return discover()
+    """The catalogue of this installation's modules, read once."""
+    return _of(shelves.roots())
+
+
+@lru_cache(maxsize=8)
+def _of(roots: tuple[Path, ...]) -> Catalogue:
+    return discover(*roots)

@@ -15,14 +15,18 @@ from workflows.definition import LEGAL_KINDS, Definition, Moment, Scenario
 from workflows.effects import CreateLinked, Effect, MeetDeadline, Notify, StartDeadlines
 from workflows.engine import Happening, UnsaidFact, step
 from workflows.notice import BadText, unknown
+from workflows.register import Registers, registers
 
 _NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)  # any moment does: scenarios tell an order, not dates
 # What a scenario need not say, since every ticket says it: `data` of a moment replaces these.
-_STANDING: Mapping[str, Any] = {"answered": False, "priority": 2, "channel": "email", "member": False, "assigned": False}
+_STANDING: Mapping[str, Any] = {
+    "answered": False, "priority": 2, "channel": "email", "member": False, "assigned": False, "subscribed": True, "covered": True,
+}  # fmt: skip
 
 
-def check(definition: Definition, texts: frozenset[str] = frozenset()) -> tuple[str, ...]:
-    """Every fault, a French sentence each; none: the definition is sound. `texts` are the notices its module keeps in its folder."""
+def check(definition: Definition, texts: frozenset[str] = frozenset(), known: Registers | None = None) -> tuple[str, ...]:
+    """Every fault, a French sentence each; none: the definition is sound. `texts` are the notices its module keeps in its folder,
+    `known` the registers there are (those of this installation where none are given)."""
     return (
         *_unreachable(definition),
         *_dead_ends(definition),
@@ -31,6 +35,7 @@ def check(definition: Definition, texts: frozenset[str] = frozenset()) -> tuple[
         *_deadlines(definition),
         *_texts(definition, texts),
         *_templates(definition),
+        *_registers(definition, registers() if known is None else known),
         *(fault for scenario in definition.scenarios for fault in play(definition, scenario)),
         *_untold(definition),
     )
@@ -220,6 +225,16 @@ def _templates(definition: Definition) -> Iterator[str]:
                 yield f"{where} : la variable « {name} » n’existe pas ; corrigez son nom, ou ajoutez le champ."
         except BadText as error:
             yield f"{where} : {error}."
+
+
+def _registers(definition: Definition, known: Registers) -> Iterator[str]:
+    """Fields and coverage that name a register which no module has."""
+    asked = [(f"Champ « {f.label} » ({f.name})", f.of) for f in definition.fields if f.of]
+    if definition.covered_by is not None:
+        asked.append(("covered_by", definition.covered_by.register_))
+    for where, name in asked:
+        if name not in known:
+            yield f"{where} : aucun module n’a de registre « {name} » ; corrigez le nom, ou ajoutez registers/{name}.yaml."
 
 
 def _untold(definition: Definition) -> Iterator[str]:

@@ -13,9 +13,12 @@ from workflows.condition import Condition, conditions
 from workflows.consequences import Consequence, consequences
 from workflows.document import Author, MovePart
 from workflows.duration import Duration
+from workflows.faults import BadDocument
 from workflows.parts.deadlines import DeadlineRule
 from workflows.parts.fields import Check, Field, Item
+from workflows.parts.registers import CoveredPart
 from workflows.parts.words import Figure, Notice, Paper
+from workflows.register import Registers
 from workflows.yaml_lines import Document
 
 Phase = Literal["open", "closed"]
@@ -134,6 +137,8 @@ class Definition:
     documents: Mapping[str, Paper]
     figures: tuple[Figure, ...]
     moves: Mapping[int, MovePart]
+    covered_by: CoveredPart | None = None
+    extends: tuple[str, int] | None = None  # the type and version it was made from
     scenarios: tuple[Scenario, ...] = ()
     by_happening: Mapping[str, tuple[Reaction, ...]] = field(default_factory=dict, repr=False)
     by_name: Mapping[str, Transition] = field(default_factory=dict, repr=False)
@@ -157,23 +162,19 @@ class Definition:
         return tuple(kind for kind, rule in self.deadlines.items() if state in rule.pauses)
 
 
-class BadDefinition(Exception):
-    """The document cannot be a definition; `faults` says each error with its line and its mend."""
-
-    def __init__(self, source: str, faults: tuple[mend.Fault, ...]) -> None:
-        super().__init__("\n".join(f"{source}, ligne {fault.line} : {fault.text}" for fault in faults))
-        self.source = source
-        self.faults = faults
+class BadDefinition(BadDocument):
+    """The document cannot be a definition."""
 
 
-def load(path: Path, below: mend.Below = mend.nothing_below) -> Definition:
+def load(path: Path, below: mend.Below = mend.nothing_below, known: Registers | None = None) -> Definition:
     """The definition in this file. Raises BadDefinition, with the line and the mend of every fault."""
-    return loads(path.read_text(encoding="utf-8"), str(path), below)
+    return loads(path.read_text(encoding="utf-8"), str(path), below, known)
 
 
-def loads(text: str, source: str = "definition.yaml", below: mend.Below = mend.nothing_below) -> Definition:
-    """The definition in this text; `source` names it in errors, `below` gives the document of a type that it extends."""
-    part, found, faults = mend.validate(text, below)
+def loads(text: str, source: str = "definition.yaml", below: mend.Below = mend.nothing_below, known: Registers | None = None) -> Definition:
+    """The definition in this text; `source` names it in errors, `below` gives the document of a type that it extends, `known` are the
+    registers it may name (those of this installation where none are given)."""
+    part, found, faults = mend.validate(text, below, known)
     if part is None or faults:
         raise BadDefinition(source, faults)
     return _built(part, found)
@@ -214,6 +215,8 @@ def _built(part: document.DefinitionPart, found: Document) -> Definition:
         documents=MappingProxyType(part.documents),
         figures=tuple(part.figures),
         moves={int(version): move for version, move in part.moves.items()},
+        covered_by=part.covered_by,
+        extends=(part.extends.name, part.extends.version) if part.extends else None,
         scenarios=tuple(_scenario(scenario, found, n) for n, scenario in enumerate(part.scenarios)),
     )
 

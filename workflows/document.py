@@ -11,6 +11,7 @@ from workflows.parts.deadlines import DeadlineRule
 from workflows.parts.effects import AnyEffect
 from workflows.parts.fields import Check, Item
 from workflows.parts.fields import Field as FieldPart
+from workflows.parts.registers import CoveredPart
 from workflows.parts.when import When
 from workflows.parts.words import Figure, Notice, Paper
 
@@ -112,6 +113,7 @@ class DefinitionPart(Part):
     icon: Slug = "message-square"
     audience: Literal["citizen", "member", "internal"] = "citizen"  # who asks: people, agents of the members, the service itself
     keywords: list[Words] = []
+    covered_by: CoveredPart | None = None  # what a member must have for it: `opened` then says `subscribed` and `covered`
     service: Slug | None = None  # in charge by default
     open: bool = True
     needs: list[Words] = []  # what to have at hand before one starts

@@ -7,10 +7,13 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workflows.catalogue import documents
+from workflows import shelves
+from workflows.catalogue import catalogue, documents
 from workflows.check import check
-from workflows.definition import BadDefinition, load
+from workflows.definition import load
+from workflows.faults import BadDocument
 from workflows.texts import names
+from workflows.yaml_lines import Document
 
 if TYPE_CHECKING:
     from grc.settings import Settings
@@ -29,7 +32,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace, settings: Settings) -> int:
     """A line a fault on stderr, a line a sound definition on stdout; 1 where a definition has a fault."""
     faulty = False
-    for path in args.files or documents():
+    for path in args.files or documents(*shelves.roots()):
         faults, told = _checked(path)
         faulty = faulty or bool(faults)
         for fault in faults:
@@ -41,8 +44,18 @@ def run(args: Namespace, settings: Settings) -> int:
 
 def _checked(path: Path) -> tuple[tuple[str, ...], str]:
     try:
-        definition = load(path)
-    except (BadDefinition, OSError, UnicodeDecodeError) as error:
+        definition = load(path, _below)
+        faults = check(definition, names(shelves.module_of(path) / "texts"))
+    except (BadDocument, OSError, UnicodeDecodeError) as error:
         return (str(error),), ""
     told = f"{definition.name} {definition.version}: {len(definition.states)} states, {len(definition.scenarios)} scenarios, sound"
-    return tuple(f"{path}: {fault}" for fault in check(definition, names(path.parent / "texts"))), told
+    return tuple(f"{path}: {fault}" for fault in faults), told
+
+
+def _below(name: str, version: int) -> Document | None:
+    """What a document extends, of the types of this installation; nothing while one of those has a fault, which is told for itself."""
+    try:
+        entry = catalogue().entries.get((name, version))
+    except BadDocument:
+        return None
+    return entry.document if entry is not None else None

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from workflows.catalogue import MODULES, UnknownType, catalogue, discover, documents
+from workflows.catalogue import Entry, UnknownType, catalogue, discover
 from workflows.check import check
-from workflows.definition import BadDefinition, load, loads
+from workflows.definition import BadDefinition, loads
+from workflows.shelves import MODULES
 from workflows.texts import names
 
 TEXT = (MODULES / "general" / "definition.yaml").read_text(encoding="utf-8")
@@ -27,9 +28,9 @@ def told(text: str) -> BadDefinition:
     return refused.value
 
 
-@pytest.mark.parametrize("path", documents(), ids=lambda path: path.parent.name)
-def test_every_definition_is_sound_and_lives_its_scenarios(path: Path) -> None:
-    assert check(load(path), names(path.parent / "texts")) == ()
+@pytest.mark.parametrize("entry", catalogue().entries.values(), ids=lambda entry: f"{entry.definition.name} {entry.definition.version}")
+def test_every_definition_is_sound_and_lives_its_scenarios(entry: Entry) -> None:
+    assert check(entry.definition, names(entry.folder / "texts")) == ()
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_every_definition_is_sound_and_lives_its_scenarios(path: Path) -> None:
         ("phase: closed", "phase: ended", "open ou closed"),
         ("initial: received", "initial: recieved", "vouliez-vous « received »"),
         ("to: waiting\n    who", "to: wating\n    who", "vouliez-vous « waiting »"),
-        ("who: [agent, chief, admin]", "who: [agent, mayor]", "agent, chief ou admin"),
+        ("who: [agent, chief, admin]", "who: [agent, mayor]", "admin ou requester"),
         ("{do: mark_read}", "{do: mark_red}", "vouliez-vous « mark_read »"),
         ("{do: meet_deadline, kind: answer}", "{do: meet_deadline, kind: anwser}", "vouliez-vous « answer »"),
         ('"deadline:are"', '"deadline:art"', "vouliez-vous « deadline:are »"),

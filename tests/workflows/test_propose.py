@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from workflows.catalogue import MODULES
 from workflows.definition import Definition, build
 from workflows.inherit import amend
 from workflows.propose import propose
+from workflows.shelves import MODULES
 from workflows.yaml_lines import read
 
 
