@@ -1,0 +1,197 @@
+"""Lives told by the modules' own documents (`demo.yaml`, `lives`), lived by the real actions with the story's moments as `now`.
+
+Nothing is made up beside them: what an action refuses, a story cannot tell. At the end, what left in the past is marked as sent then.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from grc.actions.draft import Draft, excerpt
+from grc.actions.happen import happen
+from grc.actions.note import note
+from grc.actions.opening import Opening, opened
+from grc.actions.reply import reply
+from grc.actions.transition import transition
+from grc.clock import PARIS
+from grc.collectivities.model import Collectivity, Service
+from grc.db import sql
+from grc.db.transaction import Transaction
+from grc.people.agents import Membership, SignedIn
+from grc.tickets import reference, store
+from grc.tickets.model import NewMessage, NewPerson, TicketKey
+from grc.types import store as types
+from workflows import shelves
+from workflows.engine import Happening
+
+_queries = sql.load(__file__, "lives.sql")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+AGENCY = "agency"
+
+
+@dataclass(slots=True)
+class Told:
+    """A story while it is told: its ticket, who takes care of it, who asked, and the moment it has come to."""
+
+    key: TicketKey
+    agent: SignedIn
+    asks: tuple[str, str]  # name and address
+    at: datetime
+    raw: Mapping[str, Any]
+    tickets: Mapping[str, TicketKey] = field(default_factory=dict)
+
+
+Act = Callable[[Transaction, Told, Mapping[str, Any]], Awaitable[None]]
+
+
+def stories(*roots: Path) -> Iterator[Mapping[str, Any]]:
+    """Every life that the modules of these folders tell, in the order it began."""
+    found = [life for path in shelves.demo(*roots) for life in yaml.safe_load(path.read_text(encoding="utf-8")).get("lives") or ()]
+    yield from sorted(found, key=lambda life: (-int(life["days"]), str(life["hour"])))
+
+
+async def tell(tx: Transaction, now: datetime, *roots: Path) -> int:
+    """Tells all of them up to now; how many."""
+    tickets: dict[str, TicketKey] = {}
+    count = 0
+    for raw in stories(*(roots or shelves.roots())):
+        began = _moment(now, int(raw["days"]), str(raw["hour"]))
+        story = await _opened(tx, raw, began, tickets)
+        tickets[str(raw["key"])] = story.key
+        for step in raw.get("life") or ():
+            story.at += span(str(step["after"]))
+            if story.at >= now:
+                break
+            await ACTS[step["act"]](tx, story, step)
+        count += 1
+    await _queries.leave(tx.conn, now=now)
+    return count
+
+
+def span(text: str) -> timedelta:
+    """A length of time as a story writes it: `20m`, `3h`, `2d`."""
+    return timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
+
+
+def _moment(now: datetime, days: int, hour: str) -> datetime:
+    day = now.astimezone(PARIS).date() - timedelta(days=days)
+    at = datetime.combine(day, time.fromisoformat(hour), PARIS)
+    return at if at < now - timedelta(minutes=5) else at - timedelta(days=1)
+
+
+async def _opened(tx: Transaction, raw: Mapping[str, Any], at: datetime, tickets: Mapping[str, TicketKey]) -> Told:
+    place = await _queries.place(tx.conn, code=str(raw.get("place", AGENCY)), member=str(raw.get("for", "")))
+    collectivity = Collectivity(*place["collectivity"])
+    here = await types.current(tx, collectivity.id, str(raw["type"]))
+    services = {slug: Service(*service) for slug, service in place["services"].items()}
+    service = services.get(here.definition.service or "") or next(iter(services.values()))
+    agent = await _agent(tx, collectivity.id, service.id)
+    asks = (place["asks"]["name"], place["asks"]["email"]) if place["asks"] else (str(raw["who"]["name"]), str(raw["who"]["email"]))
+    number, person = await store.next_numbers(tx)
+    key = TicketKey(collectivity.id, number)
+    known = await _queries.known(tx.conn, collectivity_id=collectivity.id, value=asks[1].lower())
+    fields = await _fields(tx, collectivity.id, raw.get("fields") or {}, here.definition)
+    answers = "email" if raw["channel"] != "phone" else "email"
+    opening = Opening(
+        key=key, current=here, collectivity=collectivity, service=service, reference=reference.encode(number), subject=str(raw["subject"]),
+        requester_id=known["person_id"] if known else person, requester_name=asks[0], channel=str(raw["channel"]), answers_by=answers,
+        answer_addr=asks[1], received_at=at, tracking_token=secrets.token_urlsafe(16), excerpt=excerpt(str(raw["text"])),
+        facts={"may_answer": raw["channel"] != "phone", "covered": True, "subscribed": True}, fields=fields,
+        by="agent" if here.definition.audience == "internal" else "citizen", on_behalf_of=place["member_id"],
+        member=place["member_name"] or "", services={s.slug: (s.id, s.name) for s in services.values()},
+    )  # fmt: skip
+    draft = Draft(key, at, asks[0])
+    draft.tell("opened", "", channel=str(raw["channel"]))
+    draft.messages.append(
+        NewMessage("in", str(raw["channel"]), at, asks[0], str(raw["text"]), subject=str(raw["subject"]), from_addr=asks[1])
+    )
+    ticket = await opened(tx, opening, draft)
+    await store.write(tx, draft.opening(ticket, None if known else NewPerson(person, asks[0], "email", asks[1].lower(), at)))
+    return Told(key, agent, asks, at, raw, tickets)
+
+
+async def _agent(tx: Transaction, collectivity_id: int, service_id: int) -> SignedIn:
+    row = await _queries.agent(tx.conn, collectivity_id=collectivity_id, service_id=service_id)
+    role = Membership(collectivity_id, None, "admin")  # whoever it is, the story says what he may
+    return SignedIn(row["id"], row["email"], row["name"], "", {}, (role,), (collectivity_id,), (service_id,))
+
+
+async def _fields(tx: Transaction, collectivity_id: int, fields: Mapping[str, Any], definition: Any) -> dict[str, Any]:
+    """The fields as they are kept: a line of a register is named by its key."""
+    kept = dict(fields)
+    for name, value in fields.items():
+        asked = definition.by_field[name]
+        if asked.kind == "record":
+            line = await _queries.line(tx.conn, collectivity_id=collectivity_id, register=asked.of, key=str(value))
+            kept[name] = {"id": line["id"], "title": line["title"], **line["data"]}
+    return kept
+
+
+# -- what may happen in a story
+
+
+async def _transition(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
+    ticket = await store.lock(tx, story.key)
+    definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
+    fields = await _fields(tx, story.key.collectivity_id, step.get("fields") or {}, definition)
+    wanted = definition.by_name[str(step["name"])]
+    fields = {**{name: ticket.fields[name] for name in wanted.asks if name in ticket.fields}, **fields}
+    await transition(tx, story.agent, story.key, wanted.name, story.at, text=str(step.get("text", "")), fields=fields)
+
+
+async def _requester(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
+    ticket = await store.lock(tx, story.key)
+    definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
+    draft = Draft(story.key, story.at, story.asks[0])
+    await happen(tx, ticket, definition, draft, Happening(f"transition:{step['name']}", "citizen", {"text": str(step.get("text", ""))}))
+    await store.write(tx, draft.amending(ticket))
+
+
+async def _reply(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
+    await reply(tx, story.agent, story.key, str(step["text"]), (), story.at)
+
+
+async def _note(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
+    await note(tx, story.agent, story.key, str(step["text"]), (), story.at)
+
+
+async def _writes(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
+    third = step["act"] == "third_message"
+    name, address = (str(step["from"]).partition("@")[0].capitalize(), str(step["from"])) if third else story.asks
+    ticket = await store.lock(tx, story.key)
+    definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
+    draft = Draft(story.key, story.at, name)
+    draft.tell("received_third" if third else "received", "", channel="email")
+    draft.messages.append(
+        NewMessage(
+            "in",
+            "email",
+            story.at,
+            name,
+            str(step["text"]),
+            from_addr=address,
+            subject=f"Re: {ticket.subject}",
+            audience="third" if third else "public",
+        )  # fmt: skip
+    )
+    await happen(tx, ticket, definition, draft, Happening(str(step["act"]), "third" if third else "citizen", {"channel": "email"}))
+    if not third:
+        draft.columns |= {"last_at": story.at, "excerpt": excerpt(str(step["text"]))}
+    await store.write(tx, draft.amending(ticket))
+
+
+ACTS: dict[str, Act] = {
+    "transition": _transition,
+    "requester": _requester,
+    "reply": _reply,
+    "note": _note,
+    "citizen_message": _writes,
+    "third_message": _writes,
+}
