@@ -98,10 +98,9 @@ async def _opened(tx: Transaction, raw: Mapping[str, Any], at: datetime, tickets
     key = TicketKey(collectivity.id, number)
     known = await _queries.known(tx.conn, collectivity_id=collectivity.id, value=asks[1].lower())
     fields = await _fields(tx, collectivity.id, raw.get("fields") or {}, here.definition)
-    answers = "email" if raw["channel"] != "phone" else "email"
     opening = Opening(
         key=key, current=here, collectivity=collectivity, service=service, reference=reference.encode(number), subject=str(raw["subject"]),
-        requester_id=known["person_id"] if known else person, requester_name=asks[0], channel=str(raw["channel"]), answers_by=answers,
+        requester_id=known["person_id"] if known else person, requester_name=asks[0], channel=str(raw["channel"]), answers_by="email",
         answer_addr=asks[1], received_at=at, tracking_token=secrets.token_urlsafe(16), excerpt=excerpt(str(raw["text"])),
         facts={"may_answer": raw["channel"] != "phone", "covered": True, "subscribed": True}, fields=fields,
         by="agent" if here.definition.audience == "internal" else "citizen", on_behalf_of=place["member_id"],
@@ -179,7 +178,7 @@ async def _writes(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None
             from_addr=address,
             subject=f"Re: {ticket.subject}",
             audience="third" if third else "public",
-        )  # fmt: skip
+        )
     )
     await happen(tx, ticket, definition, draft, Happening(str(step["act"]), "third" if third else "citizen", {"channel": "email"}))
     if not third:
