@@ -69,9 +69,10 @@ async def run(house: House, wake: Wake, stop: asyncio.Event, parts: Collection[s
 
 
 async def _deadlines(house: House, stop: asyncio.Event) -> None:
+    aside: fire.Aside = {}
     while not stop.is_set():
         try:
-            await fire.fire(house.db, clock.now(), stop.is_set)
+            await fire.fire(house.db, clock.now(), stop.is_set, aside)
         except Unavailable as error:
             log.warning("worker.database_away", error=str(error))
         except Exception:

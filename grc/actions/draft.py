@@ -50,6 +50,10 @@ class Draft:
         signed = self.agent_id if who is None else None
         self.events.append(NewEvent(at=self.now, who=who or self.who, what=what, why=why, agent_id=signed, data=data))
 
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not any((self.columns, self.messages, self.events, self.met, self.deadlines, self.paused, self.resumed, self.errands))
+
     def next_due(self, already: Sequence[OpenDeadline]) -> datetime | None:
         """The earliest deadline that presses once this is written; `already` are those unmet before. One that stands still, a timer
         or a reminder presses nobody."""

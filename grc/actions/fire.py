@@ -1,9 +1,13 @@
-"""A deadline passes unmet, or its reminder comes: the engine says what follows, and it follows once, even after days of downtime."""
+"""A deadline passes unmet, or its reminder comes: the engine says what follows, and it follows once, even after days of downtime.
+
+Any number of workers may do this at once. Each takes tickets that nobody holds and passes over the others, so that none waits for
+another; what has passed is marked in the transaction that does what follows, so that it follows once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -21,69 +25,77 @@ from workflows.engine import Happening
 log = structlog.get_logger()
 _queries = sql.load(__file__, "fire.sql")
 
-BATCH = 100  # deadlines acted on in one transaction
+BATCH = 100  # deadlines to a transaction: whoever wants one of their tickets meanwhile waits that long
+AGAIN = timedelta(minutes=5)  # before this process tries again what failed
+_BEGINNING = (datetime(1970, 1, 1, tzinfo=UTC), 0)
+
+# Tickets whose deadlines failed in this process, and when they are tried again.
+Aside = dict[TicketKey, datetime]
 
 
-async def fire(db: Database, now: datetime, stopped: Callable[[], bool] = lambda: False) -> int:
+async def fire(db: Database, now: datetime, stopped: Callable[[], bool] = lambda: False, aside: Aside | None = None) -> int:
     """Acts on all deadlines that have passed, many to a transaction, until `stopped`; how many it acted on.
 
-    Any number of workers may do this at once: each takes tickets that nobody holds. One that fails is tried again alone, told, and
-    never stops those behind it.
+    Where one fails, nothing of its batch is done and each of its tickets is taken alone: the one that fails is logged and put `aside`
+    for a while, unfired, and the others never notice.
     """
-    acted, beyond = 0, 0
+    aside = {} if aside is None else aside
+    acted, place = 0, _BEGINNING
     while not stopped():
+        keys: list[TicketKey] = []
         try:
-            found, failing = await _batch(db, now, beyond, BATCH)
-        except (Raced, Unavailable):
+            async with db.transaction(WORKER) as tx:
+                found = [row async for row in _queries.passed(tx.conn, now=now, after=place[0], beyond=place[1], most=BATCH)]
+                every = dict.fromkeys(TicketKey(row["collectivity_id"], row["ticket_id"]) for row in found)
+                keys = [key for key in every if aside.get(key, now) <= now]
+                acted += await _act(tx, keys, now)
+        except Unavailable:
             raise
-        except Exception:  # one of them: each alone, so that it takes nobody with it
-            found, failing = await _one_by_one(db, now, beyond)
-        acted += found
-        if found == 0 and failing == 0:
+        except Exception as error:
+            log.warning("deadlines.one_by_one", tickets=len(keys), error=f"{type(error).__name__}: {error}")
+            acted += await _one_by_one(db, keys, now, aside)
+        if len(found) < BATCH:
             break
-        beyond += failing
+        place = (found[-1]["due_at"], found[-1]["id"])
     return acted
 
 
-async def _batch(db: Database, now: datetime, beyond: int, most: int) -> tuple[int, int]:
-    """Acts on up to `most` deadlines in one transaction; how many. `beyond`: how many that fail stand before them."""
-    async with db.transaction(WORKER) as tx:
-        rows = [row async for row in _queries.passed(tx.conn, now=now, beyond=beyond, most=most)]
-        keys = list(dict.fromkeys(TicketKey(row["collectivity_id"], row["ticket_id"]) for row in rows))
-        held = await store.lock_many(tx, keys)
-        for key, ticket in held.items():
-            await _fire(tx, ticket, [row for row in rows if TicketKey(row["collectivity_id"], row["ticket_id"]) == key], now)
-    return sum(TicketKey(row["collectivity_id"], row["ticket_id"]) in held for row in rows), 0
-
-
-async def _one_by_one(db: Database, now: datetime, beyond: int) -> tuple[int, int]:
-    acted, failing = 0, 0
-    for _ in range(BATCH):
+async def _one_by_one(db: Database, keys: Sequence[TicketKey], now: datetime, aside: Aside) -> int:
+    acted = 0
+    for key in keys:
         try:
-            done, _none = await _batch(db, now, beyond + failing, 1)
-        except (Raced, Unavailable):
+            async with db.transaction(WORKER) as tx:
+                acted += await _act(tx, await store.hold_free(tx, [key]), now)
+        except Unavailable:
             raise
+        except Raced as error:
+            log.warning("deadline.raced", collectivity=key.collectivity_id, ticket=key.id, error=str(error))
         except Exception:
-            log.exception("deadline.failed", beyond=beyond + failing)
-            failing += 1
-            continue
-        if done == 0:
-            break
-        acted += done
-    return acted, failing
+            log.exception("deadline.failed", collectivity=key.collectivity_id, ticket=key.id)
+            aside[key] = now + AGAIN
+    return acted
 
 
-async def _fire(tx: Transaction, ticket: Ticket, rows: Sequence[Any], now: datetime) -> None:
-    """What follows from the deadlines of one ticket, in their order."""
-    key = ticket.key
-    fired = {row["id"] async for row in _queries.fired(tx.conn, collectivity_id=key.collectivity_id, ids=[r["id"] for r in rows], now=now)}
-    if not fired:
-        return
+async def _act(tx: Transaction, keys: Sequence[TicketKey], now: datetime) -> int:
+    """Does what follows from all that has passed of tickets in hand, and writes it at once; how many deadlines and reminders."""
+    if not keys:
+        return 0
+    named = {"collectivities": [key.collectivity_id for key in keys], "tickets": [key.id for key in keys]}
+    fired: dict[TicketKey, list[Any]] = {}
+    async for row in _queries.fired(tx.conn, **named, now=now):
+        fired.setdefault(TicketKey(row["collectivity_id"], row["ticket_id"]), []).append(row)
+    held = await store.held(tx, list(fired))
+    drafts = [(held[key], await _follow(tx, held[key], rows, now)) for key, rows in fired.items()]
+    await store.write_all(tx, [draft.amending(ticket) for ticket, draft in drafts if not draft.is_empty()])
+    return sum(len(rows) for rows in fired.values())
+
+
+async def _follow(tx: Transaction, ticket: Ticket, rows: Sequence[Any], now: datetime) -> Draft:
+    """What follows from the deadlines of one ticket, in their order. One that an earlier one met or began anew is no longer due."""
     definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
-    draft = Draft(key, now, "Échéances")
-    for row in rows:
-        if row["id"] in fired and not (row["kind"] in draft.met or row["kind"] in draft.restarted):
+    draft = Draft(ticket.key, now, "Échéances")
+    for row in sorted(rows, key=lambda row: (row["due_at"], row["id"])):
+        if row["kind"] not in draft.met and row["kind"] not in draft.restarted:
             family = "reminder" if row["reminds"] else "deadline"
             await happen(tx, ticket, definition, draft, Happening(f"{family}:{row['kind']}", "system"))
-    if draft.columns or draft.events or draft.messages or draft.errands:
-        await store.write(tx, draft.amending(ticket))
+    return draft

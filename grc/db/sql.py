@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,6 +26,9 @@ class _OnConnection(AsyncPGAdapter):
     async def select_value(self, conn: Any, query_name: str, sql: str, parameters: Any) -> Any:
         return await conn.fetchval(sql, *self._values(query_name, parameters))
 
+    async def each(self, conn: Any, query_name: str, sql: str, parameters: Sequence[Any]) -> None:
+        await conn.executemany(sql, [self._values(query_name, given) for given in parameters])
+
     async def insert_update_delete(self, conn: Any, query_name: str, sql: str, parameters: Any) -> Any:
         return await conn.execute(sql, *self._values(query_name, parameters))
 
@@ -39,3 +42,9 @@ def load(beside: str, name: str) -> Any:
     They take keywords and are untyped here; a `store.py` wraps each in a typed function. A test prepares every one of them.
     """
     return aiosql.from_path(Path(beside).parent / name, "grc")
+
+
+async def many(conn: Any, queries: Any, name: str, parameters: Sequence[Mapping[str, Any]]) -> None:
+    """Runs a query of a file once for each of these parameters, all sent in one round trip; what it returns is passed over."""
+    query = getattr(queries, name)
+    await queries.driver_adapter.each(conn, query.__name__, query.sql, parameters)

@@ -38,7 +38,6 @@ class Ticket:
     channel: str
     answer_channel: str  # the way back: by which channel, to which address, an answer leaves; empty when unknown
     answer_addr: str
-    mail_references: Sequence[str]  # Message-IDs of the conversation, oldest first, the last the one to answer
     tracking_token: str | None
     closed_at: datetime | None
     region: Region

@@ -2,35 +2,24 @@
 -- The numbers of a ticket and of a person about to be written; those of tickets that never were are simply missing.
 select nextval('ticket_number') as ticket, nextval('person_id_seq') as person;
 
--- name: lock_ticket(collectivity_id, id)^
--- A ticket as it stands, held by this transaction until it ends: what is done to one ticket is done one after the other.
-select t.collectivity_id, t.id, t.reference, t.type, t.version, t.state, t.phase, t.service_id, t.assignee_id, t.priority, t.subject, t.requester_id,
-       t.requester_name, t.channel, t.answer_channel, t.answer_addr, t.closed_at, t.tracking_token,
-       (select s.name from service s where s.collectivity_id = t.collectivity_id and s.id = t.service_id) as service_name,
-       (select c.region from collectivity c where c.id = t.collectivity_id) as region,
-       (select coalesce(array_agg(m.mail_id order by m.id), '{}') from message m
-        where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id and m.mail_id is not null) as mail_references,
-       exists (select from message m where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id
-               and m.direction = 'out' and m.kind = 'message') as answered,
-       t.variant, t.fields, t.on_behalf_of, t.third_addr, t.opened_at,
-       (select c.settings -> 'calendar' from collectivity c where c.id = t.collectivity_id) as calendar,
-       (select count(*)::int from link l where l.collectivity_id = t.collectivity_id and l.ticket_id = t.id and l.waits and not l.closed) as linked,
-       (select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'kind', d.kind, 'due_at', d.due_at, 'paused_at', d.paused_at,
-            'reminds', d.reminds, 'shown', d.shown) order by d.due_at), '[]') from deadline d
-        where d.collectivity_id = t.collectivity_id and d.ticket_id = t.id and d.met_at is null) as open_deadlines
-from ticket t
-where t.collectivity_id = :collectivity_id and t.id = :id
-for update of t;
+-- name: hold(collectivity_id, id)$
+-- Holds a ticket until this transaction ends: what is done to one ticket is done one after the other. No row where there is none.
+select t.id from ticket t where t.collectivity_id = :collectivity_id and t.id = :id for update;
 
--- name: lock_tickets(collectivities, ids)
--- Several tickets as they stand, held like one; those that another transaction holds are left out, so that nobody waits for nobody.
-select t.collectivity_id, t.id, t.reference, t.type, t.version, t.state, t.phase, t.service_id, t.assignee_id, t.priority, t.subject,
-       t.requester_id, t.requester_name, t.channel, t.answer_channel, t.answer_addr, t.closed_at, t.tracking_token,
-       s.name as service_name, c.region, t.variant, t.fields, t.on_behalf_of, t.third_addr, t.opened_at, c.settings -> 'calendar' as calendar,
-       (select coalesce(array_agg(m.mail_id order by m.id), '{}') from message m
-        where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id and m.mail_id is not null) as mail_references,
+-- name: hold_free(collectivities, ids)
+-- Holds those of these tickets that nobody else holds at this moment.
+select t.collectivity_id, t.id
+from unnest(:collectivities::int[], :ids::bigint[]) as wanted (collectivity_id, id)
+join ticket t on t.collectivity_id = wanted.collectivity_id and t.id = wanted.id
+for update of t skip locked;
+
+-- name: tickets(collectivities, ids)
+-- Tickets in hand, as they stand. To be asked once they are held: a statement that waits for its lock still sees what was before it waited.
+select t.collectivity_id, t.id, t.reference, t.type, t.version, t.variant, t.state, t.phase, t.service_id, t.assignee_id, t.priority,
+       t.subject, t.requester_id, t.requester_name, t.channel, t.answer_channel, t.answer_addr, t.third_addr, t.on_behalf_of, t.fields,
+       t.tracking_token, t.opened_at, t.closed_at, s.name as service_name, c.region, c.settings -> 'calendar' as calendar,
        exists (select from message m where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id
-               and m.direction = 'out' and m.kind = 'message') as answered,
+               and m.direction = 'out' and m.kind = 'message' and m.audience = 'public') as answered,
        (select count(*)::int from link l where l.collectivity_id = t.collectivity_id and l.ticket_id = t.id and l.waits and not l.closed) as linked,
        (select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'kind', d.kind, 'due_at', d.due_at, 'paused_at', d.paused_at,
             'reminds', d.reminds, 'shown', d.shown) order by d.due_at), '[]') from deadline d
@@ -38,8 +27,7 @@ select t.collectivity_id, t.id, t.reference, t.type, t.version, t.state, t.phase
 from unnest(:collectivities::int[], :ids::bigint[]) as wanted (collectivity_id, id)
 join ticket t on t.collectivity_id = wanted.collectivity_id and t.id = wanted.id
 join service s on s.collectivity_id = t.collectivity_id and s.id = t.service_id
-join collectivity c on c.id = t.collectivity_id
-for update of t skip locked;
+join collectivity c on c.id = t.collectivity_id;
 
 -- name: write_changes(collectivity_id, ticket_id, person, opened, columns, messages, events, deadlines, met, paused, resumed, links, errands, at)^
 -- All that one action writes on one ticket, in one statement: the person met, the ticket opened or amended, messages with their files and
@@ -97,7 +85,7 @@ with meeting_person as (
     select :collectivity_id, :ticket_id, d.kind, d.due_at, d.article, d.reasons, d.shown, d.reminds, d.paused_at
     from jsonb_populate_recordset(null::deadline, :deadlines::jsonb) d
 ), moving as (
-    -- one row is changed once by a statement: what is met is met, else it stops or runs again
+    -- one row is changed once by a statement: what is met is met, else it stops or runs again.
     update deadline o
     set met_at = case when o.kind = any(:met::text[]) then :at::timestamptz end,
         due_at = coalesce(r.due_at, o.due_at),

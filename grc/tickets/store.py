@@ -26,21 +26,27 @@ async def next_numbers(tx: Transaction) -> tuple[int, int]:
 
 async def lock(tx: Transaction, key: TicketKey) -> Ticket:
     """The ticket, held until the transaction ends. NotFound where there is none, or none that this person may see."""
-    row = await _queries.lock_ticket(tx.conn, collectivity_id=key.collectivity_id, id=key.id)
-    if row is None:
+    if await _queries.hold(tx.conn, collectivity_id=key.collectivity_id, id=key.id) is None:
         raise NotFound("Cette demande n’existe pas, ou ne vous est pas accessible.")
-    return ticket_of(key, row)
+    return (await held(tx, [key]))[key]
 
 
-async def lock_many(tx: Transaction, keys: Sequence[TicketKey]) -> dict[TicketKey, Ticket]:
-    """These tickets, held until the transaction ends, without waiting: those that another holds at this moment are left out."""
-    rows = _queries.lock_tickets(tx.conn, collectivities=[k.collectivity_id for k in keys], ids=[k.id for k in keys])
-    held = [(TicketKey(row["collectivity_id"], row["id"]), row) async for row in rows]
-    return {key: ticket_of(key, row) for key, row in held}
+async def hold_free(tx: Transaction, keys: Sequence[TicketKey]) -> list[TicketKey]:
+    """Holds those of these tickets that nobody else holds, until the transaction ends. Waits for nobody."""
+    return [TicketKey(row["collectivity_id"], row["id"]) async for row in _queries.hold_free(tx.conn, **_named(keys))]
 
 
-def ticket_of(key: TicketKey, row: Any) -> Ticket:
-    """The ticket of a row of `lock_ticket`."""
+async def held(tx: Transaction, keys: Sequence[TicketKey]) -> dict[TicketKey, Ticket]:
+    """These tickets, which the transaction holds already, as they stand now."""
+    rows = [(TicketKey(row["collectivity_id"], row["id"]), row) async for row in _queries.tickets(tx.conn, **_named(keys))]
+    return {key: _ticket(key, row) for key, row in rows}
+
+
+def _named(keys: Sequence[TicketKey]) -> dict[str, list[int]]:
+    return {"collectivities": [key.collectivity_id for key in keys], "ids": [key.id for key in keys]}
+
+
+def _ticket(key: TicketKey, row: Any) -> Ticket:
     deadlines = tuple(
         OpenDeadline(d["id"], d["kind"], datetime.fromisoformat(d["due_at"]), _moment(d["paused_at"]), d["reminds"], d["shown"])
         for d in row["open_deadlines"]
@@ -49,7 +55,7 @@ def ticket_of(key: TicketKey, row: Any) -> Ticket:
         key=key, reference=row["reference"], type=row["type"], version=row["version"], state=row["state"], phase=row["phase"],
         service_id=row["service_id"], service_name=row["service_name"], assignee_id=row["assignee_id"], priority=row["priority"],
         subject=row["subject"], requester_id=row["requester_id"], requester_name=row["requester_name"], channel=row["channel"],
-        answer_channel=row["answer_channel"], answer_addr=row["answer_addr"], mail_references=row["mail_references"],
+        answer_channel=row["answer_channel"], answer_addr=row["answer_addr"],
         tracking_token=row["tracking_token"], closed_at=row["closed_at"], region=row["region"],
         answered=row["answered"],
         open_deadlines=deadlines, variant=row["variant"], fields=row["fields"], on_behalf_of=row["on_behalf_of"],
@@ -67,29 +73,50 @@ async def find(tx: Transaction, reference: str) -> TicketKey:
 
 async def write(tx: Transaction, changes: Changes) -> list[int]:
     """Writes all that an action decided and gives the numbers of its messages. Wakes whoever watches this ticket."""
+    row = await _queries.write_changes(tx.conn, **_written(changes))
+    _wake(tx, changes)
+    return list(row["messages"])
+
+
+async def write_all(tx: Transaction, many: Sequence[Changes]) -> None:
+    """Writes the changes of many tickets, one statement each, in one round trip."""
+    await sql.many(tx.conn, _queries, "write_changes", [_written(changes) for changes in many])
+    for changes in many:
+        _wake(tx, changes)
+
+
+def _wake(tx: Transaction, changes: Changes) -> None:
+    tx.wake("ticket", f"{changes.key.collectivity_id}:{changes.key.id}:{changes.events[-1].what if changes.events else 'seen'}")
+    if any(m.delivery is not None and m.delivery.state == "created" for m in changes.messages):
+        tx.wake("outgoing")
+    if changes.errands:
+        tx.wake("errand")
+
+
+def _written(changes: Changes) -> dict[str, Any]:
+    """The parameters of `write_changes`."""
     opened = changes.open
-    row = await _queries.write_changes(
-        tx.conn,
-        collectivity_id=changes.key.collectivity_id,
-        ticket_id=changes.key.id,
-        person=_person(changes.person, changes.key) if changes.person else None,
-        opened=_opened(opened) if opened else None,
-        columns=dict(changes.columns) if changes.columns else None,
-        messages=[_message(m, opened) for m in changes.messages],
-        events=[
+    return {
+        "collectivity_id": changes.key.collectivity_id,
+        "ticket_id": changes.key.id,
+        "person": _person(changes.person, changes.key) if changes.person else None,
+        "opened": _opened(opened) if opened else None,
+        "columns": dict(changes.columns) if changes.columns else None,
+        "messages": [_message(m, opened) for m in changes.messages],
+        "events": [
             {"at": e.at, "who": e.who, "agent_id": e.agent_id, "what": e.what, "why": e.why, "data": dict(e.data)} for e in changes.events
         ],
-        deadlines=[
+        "deadlines": [
             {
                 "kind": d.kind, "due_at": d.due_at, "article": d.article, "reasons": list(d.reasons), "shown": d.shown,
                 "reminds": d.reminds, "paused_at": d.paused_at,
             }
             for d in changes.deadlines
         ],
-        met=list(changes.met),
-        paused=list(changes.paused),
-        resumed=[{"id": d.id, "due_at": d.due_at} for d in changes.resumed],
-        links=[
+        "met": list(changes.met),
+        "paused": list(changes.paused),
+        "resumed": [{"id": d.id, "due_at": d.due_at} for d in changes.resumed],
+        "links": [
             {
                 "kind": link.kind, "other_collectivity_id": link.other.collectivity_id, "other_ticket_id": link.other.id,
                 "other_reference": link.reference, "other_title": link.title, "other_place": link.place, "waits": link.waits,
@@ -97,15 +124,9 @@ async def write(tx: Transaction, changes: Changes) -> list[int]:
             }
             for link in changes.links
         ],
-        errands=[{"kind": e.kind, "data": dict(e.data), "due": e.due or changes.at} for e in changes.errands],
-        at=changes.at,
-    )  # fmt: skip
-    tx.wake("ticket", f"{changes.key.collectivity_id}:{changes.key.id}:{changes.events[-1].what if changes.events else 'seen'}")
-    if any(m.delivery is not None and m.delivery.state == "created" for m in changes.messages):
-        tx.wake("outgoing")
-    if changes.errands:
-        tx.wake("errand")
-    return list(row["messages"])
+        "errands": [{"kind": e.kind, "data": dict(e.data), "due": e.due or changes.at} for e in changes.errands],
+        "at": changes.at,
+    }  # fmt: skip
 
 
 def _person(p: NewPerson, key: TicketKey) -> dict[str, Any]:

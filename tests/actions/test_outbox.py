@@ -1,21 +1,19 @@
-"""What leaves, leaves once: evidence is written despite races, late workers send nothing, and no deadline stops those behind it."""
+"""What leaves, leaves once: evidence is written despite races, and late workers send nothing."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from grc import clock
-from grc.actions import deliver, fire
+from grc.actions import deliver
 from grc.actions.deliver import Leaving
 from grc.actions.house import House
-from grc.db.transaction import WORKER, Transaction
+from grc.db.transaction import WORKER
 from grc.errors import Raced
 from grc.messages.model import Sent
-from grc.tickets import store
-from grc.tickets.model import Ticket, TicketKey
 from tests.support.arrivals import arrive, form, key_of, letter, opened, row, rows, send_all, ticket, told
 from tests.support.mails import mail
 from tests.support.relay import Relay
@@ -54,20 +52,6 @@ async def test_what_waited_too_long_in_a_worker_is_left_to_the_next_claim(house:
     late = clock.now() + deliver.LEASE
     assert await deliver.deliver(house, leaving, lambda: late) == "sending"
     assert relay.mails == []
-
-
-async def test_a_deadline_that_cannot_be_acted_on_stops_none_behind_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    bad, good = await opened(house, form()), await opened(house, form({"courriel": "marc@habitants.example"}))
-    lock = store.lock
-
-    async def failing(tx: Transaction, key: TicketKey) -> Ticket:
-        if key == bad:
-            raise KeyError("a definition that is gone")
-        return await lock(tx, key)
-
-    monkeypatch.setattr(store, "lock", failing)
-    await fire.fire(house.db, clock.now() + timedelta(days=30))
-    assert ((await ticket(house, bad))["alarm"], (await ticket(house, good))["alarm"]) == (None, "ack_late")
 
 
 async def test_an_acknowledgement_let_go_after_days_has_its_two_days_of_tries(house: House) -> None:
