@@ -10,12 +10,15 @@ from workflows.dates import in_words
 from workflows.parts.fields import Field
 
 NBSP, NNBSP = "\u00a0", "\u202f"
+_PARTED = frozenset({"person", "place", "collectivity", "record"})  # whose value is several, by name
 
 
 def say(field: Field, value: Any) -> str:
     """`12,50 €`, `oui`, `lundi`, the lines of a group…; empty where there is no value."""
     if value is None or value == "" or value == []:
         return ""
+    if (field.kind in _PARTED) != isinstance(value, Mapping):
+        return _plain(value) if not isinstance(value, Mapping) else ", ".join(str(part) for part in value.values())
     match field.kind:
         case "choice":
             words = {choice.value: choice.label for choice in field.choices}
@@ -26,10 +29,14 @@ def say(field: Field, value: Any) -> str:
             return _with_unit(field, number(value))
         case "computed":
             return _with_unit(field, number(value)) if isinstance(value, int | float) and not isinstance(value, bool) else _plain(value)
+        case "phone":
+            return phone(str(value))
         case "person":
-            return ", ".join(str(value[part]) for part in ("name", "email", "phone", "address") if value.get(part))
+            parts = (value.get("name"), value.get("email"), phone(str(value.get("phone") or "")), value.get("address"))
+            return ", ".join(str(part) for part in parts if part)
         case "place":
-            return str(value.get("text") or "")
+            text, commune = str(value.get("text") or ""), str(value.get("commune") or "")
+            return text if not commune or commune in text else f"{text}, {commune}"
         case "collectivity":
             return str(value.get("name") or "")
         case "record":
@@ -55,6 +62,14 @@ def number(value: float) -> str:
     """`1 234,5`, with the comma and the thin space of French."""
     text = f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
     return text.replace(",", NNBSP).replace(".", ",")
+
+
+def phone(kept: str) -> str:
+    """A telephone number as one writes it by hand: `05 58 12 34 56`; one of another country as it is dialled."""
+    if not kept.startswith("+33") or len(kept) != 12:
+        return kept
+    national = f"0{kept[3:]}"
+    return NBSP.join(national[n : n + 2] for n in range(0, 10, 2))
 
 
 def _with_unit(field: Field, text: str) -> str:

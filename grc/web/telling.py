@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from workflows.values import phone
+
 PRIORITIES = {1: "urgente", 2: "normale", 3: "basse"}
 
 
@@ -38,7 +40,33 @@ _EVENTS: Mapping[str, Told] = {
     "late": Told("clock-alert", "Échéance passée"),
     "implicit_decision": Told("gavel", "Décision implicite"),
     "settled": Told("check", "Signalement réglé"),
-    "linked": Told("link", "Liée à une autre demande"),
+    "act": Told("circle-check", "{label}"),
+    "on_behalf": Told("landmark", "Demande faite pour {member}"),
+    "handed": Told("arrow-right-left", "Confiée au service {to}"),
+    "unmoved": Told("triangle-alert", "Restée dans son service"),
+    "produced": Told("file-text", "Document établi : {document}"),
+    "called": Told("plug", "Un autre programme a été prévenu : {hook}"),
+    "errand_failed": Told("triangle-alert", "Une suite n’a pas pu être donnée"),
+    "escalated": Told("forward", "Message envoyé à un tiers, {to}"),
+    "received_third": Told("mail-question-mark", "Message d’un tiers"),
+    "third_reference": Told("hash", "Référence chez le tiers : {reference}"),
+    "linked": Told("link", "Liée à la demande {reference}"),
+    "unlinked": Told("unlink", "Lien retiré avec la demande {reference}"),
+    "linked_closed": Told("check", "Demande liée close : {reference}"),
+    "linked_reopened": Told("rotate-ccw", "Demande liée rouverte : {reference}"),
+    "put_under": Told("corner-left-up", "Rattachée à la demande {reference}"),
+    "gathered": Told("network", "Demandes rattachées : {count}"),
+    "told_below": Told("megaphone", "Demandes rattachées à prévenir : {count}"),
+    "merged": Told("merge", "Doublon, réunie à la demande {reference}"),
+    "merged_here": Told("merge", "Le doublon {reference} est réuni à cette demande"),
+    "unmerged": Told("split", "N’est plus le doublon de la demande {reference}"),
+    "unmerged_here": Told("split", "La demande {reference} n’est plus réunie à celle-ci"),
+    "spent": Told("timer", "Temps passé : {minutes} min"),
+    "unspent": Told("timer-off", "Temps passé retiré : {minutes} min"),
+    "appointment": Told("calendar-plus", "Rendez-vous fixé : {when}"),
+    "appointment_moved": Told("calendar-sync", "Rendez-vous déplacé : {when}"),
+    "appointment_cancelled": Told("calendar-x", "Rendez-vous annulé : {when}"),
+    "appointment_done": Told("calendar-check", "Rendez-vous tenu : {when}"),
 }
 ICONS = frozenset({told.icon for told in _EVENTS.values()} | {_PLAIN.icon})
 
@@ -62,6 +90,7 @@ _ALARMS = {
     "delivery_failed": "Notre dernier message n’a pas pu être remis.",
     "review_link": "Ce message cite une autre demande, mais rien ne prouve qu’il vient de la même personne : à vérifier.",
     "implicit_decision": "Une décision implicite est proche ou déjà née.",
+    "errand_failed": "Une suite de cette demande n’a pas pu être donnée : l’historique dit laquelle et pourquoi.",
 }
 _ALARM_WORDS = {
     "ack_held": "accusé retenu",
@@ -69,6 +98,7 @@ _ALARM_WORDS = {
     "delivery_failed": "non remis",
     "review_link": "lien à vérifier",
     "implicit_decision": "décision implicite",
+    "errand_failed": "suite non donnée",
 }
 
 
@@ -140,10 +170,7 @@ def field(name: str) -> str:
 
 def value(kind: str, of: str) -> str:
     """An address at which somebody is known, as one would write it by hand: `06 39 98 21 99`."""
-    if kind == "phone" and of.startswith("+33") and len(of) == 12:
-        national = "0" + of[3:]
-        return "\u00a0".join(national[n : n + 2] for n in range(0, 10, 2))
-    return of
+    return phone(of) if kind == "phone" else of
 
 
 def identity(kind: str) -> tuple[str, str]:
