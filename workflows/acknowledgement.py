@@ -11,6 +11,7 @@ from typing import Any
 from grc.clock import PARIS
 from workflows.dates import with_weekday
 from workflows.legal_clock import Regime
+from workflows.notice import blocks, fill
 from workflows.texts import Rendered, Texts
 
 _LONGEST_SUBJECT, _LONGEST_NAME = 100, 60
@@ -19,7 +20,7 @@ _ADVERTISES = re.compile(r"://|www\.|\.[a-z]{2,}/|@", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledgement:
-    """The facts of one ARE. `settings` may replace what `notices/values.yaml` says."""
+    """The facts of one ARE. `settings` may replace what `notices/values.yaml` says; `remedies` is a text of the type with variables."""
 
     reference: str
     tracking_url: str
@@ -36,13 +37,14 @@ class Acknowledgement:
     implicit_on: date | None
     appeal_until: date | None
     answer_by: date | None
+    remedies: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def variables(self) -> dict[str, Any]:
         """The variables of the text, in words. Who claims to write may be somebody else's victim: the service never carries
         an advertisement to him, so a name or a subject that looks like one is left out."""
         received = self.received_at.astimezone(PARIS)
-        return {
+        said = {
             "reference": self.reference,
             "tracking_url": self.tracking_url,
             "subject": _own_words(self.subject, _LONGEST_SUBJECT),
@@ -60,6 +62,8 @@ class Acknowledgement:
             "appeal_until": with_weekday(self.appeal_until) if self.appeal_until else "",
             "answer_by": with_weekday(self.answer_by) if self.answer_by else "",
         }
+        remedies = fill(self.remedies, said).strip()
+        return {**said, "remedies": remedies, "remedies_html": blocks(remedies)}
 
     def render(self, texts: Texts) -> Rendered:
         """The notice in the words of this module."""

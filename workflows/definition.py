@@ -79,13 +79,15 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Legal:
-    """The legal regime of the type, its length, the article that says so, and the ways in that start the clock by themselves."""
+    """The legal regime of the type, its length, the article that says so, the ways in that start the clock by themselves, and what may be
+    done where no answer comes (empty: the usual appeals)."""
 
     regime: Literal["svr", "sva", "none"]
     duration: Duration
     article: str
     why: str
     channels: tuple[str, ...]
+    remedies: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,7 @@ def _built(part: document.DefinitionPart, found: Document) -> Definition:
 
 def _legal(part: document.LegalPart) -> Legal:
     duration = Duration(days=part.days) if part.days is not None else Duration(months=part.months or 2)
-    return Legal(part.regime, duration, part.article, part.why, tuple(part.channels))
+    return Legal(part.regime, duration, part.article, part.why, tuple(part.channels), part.remedies or "")
 
 
 def _transition(part: document.TransitionPart, states: Mapping[str, document.StatePart]) -> Transition:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
-from workflows.parts.base import Name, Part, Slug, Words
+from workflows.parts.base import LongWords, Name, Part, Slug, Words
 from workflows.parts.deadlines import DeadlineRule
 from workflows.parts.effects import AnyEffect
 from workflows.parts.fields import Check, Item
@@ -65,7 +65,10 @@ class ReactionPart(Part):
 
 
 class LegalPart(Part):
-    """The legal clock of the type: which regime, how long, by which article, and which ways in start it by themselves."""
+    """The legal clock of the type: which regime, how long, by which article, and which ways in start it by themselves.
+
+    `remedies`: what whoever asked may do where no answer comes, in place of the usual appeals; the acknowledgement says it.
+    """
 
     regime: Literal["svr", "sva", "none"]
     months: Annotated[int, Field(ge=1, le=24)] | None = None
@@ -73,6 +76,7 @@ class LegalPart(Part):
     article: Words
     why: Words
     channels: list[Name] = []
+    remedies: LongWords | None = None
 
 
 class MomentPart(Part):

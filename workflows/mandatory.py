@@ -48,6 +48,10 @@ def _owed(notice: Acknowledgement) -> Iterator[tuple[str, str, tuple[tuple[str, 
     if notice.regime == "sva":
         yield "L232-3", "que l’attestation peut être demandée", (("attestation", "L232-3"),)
         return
+    if say["remedies"]:
+        lines = tuple(line.removeprefix("- ") for line in say["remedies"].splitlines() if line.strip())
+        yield "R112-11-1", "les voies de recours et leurs délais", (lines,)
+        return
     yield "R112-11-1", "les voies de recours", (("recours gracieux", "tribunal administratif"),)
     yield "R112-11-1", "les délais de recours", ((say["appeal_until"], "deux mois"),)
 

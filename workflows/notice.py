@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 VARIABLES = (
     "reference", "tracking_url", "subject", "greeting", "received_on", "received_time", "collectivity_name", "service_name",
     "service_email", "service_phone", "service_address", "answer_by", "implicit_on", "appeal_until", "article", "regime", "state",
-    "agent_name", "member", "type_title", "today", "words",
+    "agent_name", "member", "type_title", "today", "words", "signature", "appeal",
 )  # fmt: skip
+PARTS = ("signature", "appeal")  # of these, what `workflows/notices/parts` writes
 LONGEST = 50_000  # characters of a rendered text
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """A text that an administrator wrote neither reaches the program, nor changes what it is given, nor makes a long text of a short one."""
+    """A text that an administrator wrote neither reaches the program, nor changes what it is given, nor makes a long one of a short one."""
 
     intercepted_binops = frozenset({"*", "**", "%", "//"})
 
@@ -56,7 +57,7 @@ def written(subject: str, body: str, values: Mapping[str, Any]) -> Rendered:
     """The notice with these values. Raises BadText where a variable is not known or the text grows beyond all measure."""
     told = " ".join(fill(subject, values).split())
     text = fill(body, values).strip()
-    return Rendered(told, text + "\n", "\n".join(_block(block) for block in re.split(r"\n\s*\n", text) if block.strip()) + "\n")
+    return Rendered(told, text + "\n", blocks(text) + "\n")
 
 
 def fill(text: str, values: Mapping[str, Any]) -> str:
@@ -70,6 +71,11 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
     if len(made) > LONGEST:
         raise BadText(f"ce texte devient trop long : {LONGEST} signes au plus")
     return made
+
+
+def blocks(text: str) -> Markup:
+    """A plain text as HTML: blank lines part paragraphs, lines that begin with a dash are a list, addresses are links."""
+    return Markup("\n").join(_block(block) for block in re.split(r"\n\s*\n", text) if block.strip())
 
 
 def unknown(text: str, fields: Iterable[str]) -> tuple[str, ...]:
@@ -97,11 +103,11 @@ def _template(text: str) -> Template:
     return _ENVIRONMENT.from_string(text)
 
 
-def _block(block: str) -> str:
+def _block(block: str) -> Markup:
     lines = block.strip("\n").split("\n")
     if all(line.startswith("- ") for line in lines):
-        return "<ul>" + "".join(f"<li>{_linked(line[2:])}</li>" for line in lines) + "</ul>"
-    return "<p>" + Markup("<br>").join(_linked(line) for line in lines) + "</p>"
+        return Markup("<ul>{0}</ul>").format(Markup().join(Markup("<li>{0}</li>").format(_linked(line[2:])) for line in lines))
+    return Markup("<p>{0}</p>").format(Markup("<br>").join(_linked(line) for line in lines))
 
 
 def _linked(line: str) -> Markup:

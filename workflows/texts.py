@@ -47,10 +47,17 @@ class Texts:
 
         Of the settings of a collectivity, those are taken that `values.yaml` names: they replace a default, never a fact.
         """
-        own = {key: settings[key] for key in self._defaults if key in settings} if settings else {}
-        known = {**self._defaults, **own, **values}
+        known = self._known(values, settings)
         subject, text, html = (self._environment.get_template(f"{notice}/{part}").render(known) for part in _PARTS)
         return Rendered(" ".join(subject.split()), text.strip() + "\n", html.strip() + "\n")
+
+    def part(self, name: str, values: Mapping[str, Any], settings: Mapping[str, Any] | None = None) -> str:
+        """A few lines that many notices end with (`signature`, `appeal`), as plain text."""
+        return self._environment.get_template(f"parts/{name}.txt").render(self._known(values, settings)).strip()
+
+    def _known(self, values: Mapping[str, Any], settings: Mapping[str, Any] | None) -> dict[str, Any]:
+        own = {key: settings[key] for key in self._defaults if key in settings} if settings else {}
+        return {**self._defaults, **own, **values}
 
 
 @cache

@@ -13,7 +13,7 @@ from grc.clock import PARIS
 from grc.tickets.model import NewDelivery, NewMessage
 from workflows.acknowledgement import Acknowledgement
 from workflows.catalogue import texts_folder
-from workflows.notice import values_of, written
+from workflows.notice import PARTS, values_of, written
 from workflows.texts import Rendered, texts_of
 
 ACK = "ack"
@@ -60,19 +60,18 @@ def _text(about: Situation, name: str, now: datetime) -> Rendered:
 def variables(about: Situation, now: datetime) -> Mapping[str, Any]:
     """The variables of the texts and documents of a type, in words."""
     state = about.definition.states.get(about.state)
-    return values_of(
-        about.definition,
-        about.fields,
-        {
-            **_acknowledgement(about, now).variables(),
-            "state": state.citizen if state else "",
-            "agent_name": about.agent_name,
-            "member": about.member,
-            "words": about.words,
-            "type_title": about.definition.title,
-            "today": now.astimezone(PARIS).date(),
-        },
-    )
+    facts = {
+        **_acknowledgement(about, now).variables(),
+        "state": state.citizen if state else "",
+        "agent_name": about.agent_name,
+        "member": about.member,
+        "words": about.words,
+        "type_title": about.definition.title,
+        "today": now.astimezone(PARIS).date(),
+    }
+    texts, settings = texts_of(texts_folder(about.definition.name)), about.collectivity.settings
+    parts = {name: texts.part(name, facts, settings) for name in PARTS}
+    return values_of(about.definition, about.fields, {**facts, **parts})
 
 
 def _acknowledgement(about: Situation, now: datetime) -> Acknowledgement:
@@ -96,5 +95,6 @@ def _acknowledgement(about: Situation, now: datetime) -> Acknowledgement:
         implicit_on=clock.implicit_decision_on,
         appeal_until=clock.appeal_until,
         answer_by=times.answer_by(now),
+        remedies=definition.legal.remedies,
         settings=collectivity.settings,
     )

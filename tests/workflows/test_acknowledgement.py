@@ -146,3 +146,35 @@ def test_every_variable_is_told_in_the_readme() -> None:
     used = {name for path in (SHARED / "ack").iterdir() for name in re.findall(r"\{\{[^}]*?\b([a-z_]+)", path.read_text(encoding="utf-8"))}
     for name in {*REJECTION.variables(), *used}:
         assert f"`{name}`" in readme
+
+
+CADA = """Vous pourrez alors saisir la CADA dans les deux mois qui suivent le {{ implicit_on }}\u00a0:
+
+- en ligne sur https://www.cada.fr\u202f;
+- ou par courrier."""
+
+
+@pytest.mark.parametrize("notice", [REJECTION, SILENT], ids=["rejection", "none"])
+def test_a_type_with_remedies_of_its_own_says_them_in_place_of_the_usual_appeals(notice: Acknowledgement) -> None:
+    own = replace(notice, remedies=CADA)
+    whole = own.render(TEXTS)
+    assert lacks(own, whole) == ()
+    for said in (whole.text, whole.html):
+        assert "saisir la CADA" in said
+        assert "{{" not in said
+        assert "tribunal" not in said
+    assert '<a href="https://www.cada.fr">' in whole.html
+    assert lacks(replace(REJECTION, remedies=CADA), replace(whole, text="")) != ()
+
+
+def test_what_many_texts_end_with_names_who_answers_and_the_court_of_the_collectivity() -> None:
+    facts = {**REJECTION.variables(), "agent_name": "Aurore Lapinède"}
+    assert TEXTS.part("signature", facts).splitlines() == [
+        "Aurore Lapinède",
+        "Éclairage public, Mairie de Dax",
+        "Téléphone\u00a0: 05 58 00 00 00",
+    ]
+    assert TEXTS.part("signature", {**facts, "agent_name": "", "service_phone": ""}) == "Éclairage public, Mairie de Dax"
+    appeal = TEXTS.part("appeal", facts, {"court_name": "le tribunal administratif de Strasbourg"})
+    assert "Strasbourg" in appeal
+    assert "deux mois" in appeal
