@@ -12,8 +12,14 @@ from typing import Any
 
 from workflows.yaml_lines import Document, Path
 
-_KEYS = ("name", "value", "title")
-_BEFORE = "reactions"
+# By which key the parts of these lists are known.
+_NAMED = {"fields": "name", "transitions": "name", "items": "name", "figures": "name", "choices": "value", "scenarios": "title"}
+BEFORE = "reactions"
+
+
+def key_of(list_name: str) -> str:
+    """By which key the parts of the list of this name are known; empty where they are plain values, or known by their place."""
+    return _NAMED.get(list_name, "")
 
 
 def merge(below: Document, above: Document) -> Document:
@@ -38,12 +44,12 @@ def _merged(below: Any, above: Document, at: Path, to: Path, lines: dict[Path, i
         for key, value in here.items():
             if value is None:
                 merged.pop(key, None)
-            elif key == _BEFORE and not to and isinstance(value, list):
+            elif key == BEFORE and not to and isinstance(value, list):
                 merged[key] = _in_front(below.get(key) or [], above, (*at, key), (*to, key), lines, start)
             else:
                 merged[key] = _merged(below.get(key), above, (*at, key), (*to, key), lines, start)
         return merged
-    if isinstance(below, list) and isinstance(here, list) and (key := _named(below, here)):
+    if isinstance(below, list) and isinstance(here, list) and (key := _named(below, here, str(to[-1]) if to else "")):
         return _by_name(below, above, at, to, lines, start, key)
     _copy_lines(above, at, to, lines)
     return here
@@ -77,10 +83,11 @@ def _by_name(below: list[Any], above: Document, at: Path, to: Path, lines: dict[
     return [merged[number] for number in kept]
 
 
-def _named(below: list[Any], here: list[Any]) -> str | None:
-    """By which key the parts of these lists are known, or None where they are plain values."""
+def _named(below: list[Any], here: list[Any], list_name: str) -> str | None:
+    """By which key the parts of these lists are known, or None where one of them has none: then the list replaces the other."""
+    key = key_of(list_name)
     parts = [*below, *here]
-    return next((key for key in _KEYS if parts and all(isinstance(p, Mapping) and isinstance(p.get(key), str) for p in parts)), None)
+    return key if key and parts and all(isinstance(part, Mapping) and isinstance(part.get(key), str) for part in parts) else None
 
 
 def _at(data: Any, path: Path) -> Any:
