@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -20,14 +20,16 @@ from grc.queue.database import open_database
 from grc.queue.wake import Wake
 from grc.settings import Settings
 from grc.web.app import make_app
+from grc.web.module import Module
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The house with what keeps it awake."""
+    """The house with what keeps it awake, and the modules whose pages it serves."""
 
     house: House
     wake: Wake
+    modules: Mapping[str, Module]
 
 
 @asynccontextmanager
@@ -38,15 +40,17 @@ async def compose(settings: Settings) -> AsyncIterator[Composed]:
         async def take(arrival: Arrival) -> Accepted | TryLater:
             return await accept(db, arrival, clock.now())
 
+        room = Room(settings, db, take)
         yield Composed(
             House(
                 db=db,
-                channels=registry.channels(Room(settings, db, take)),
+                channels=registry.channels(room),
                 signer=Signer(settings.key("signature")),
                 public_url=settings.url(),
                 daily_cap=settings.daily_cap,
             ),
             wake,
+            registry.modules(room),
         )
 
 
@@ -54,7 +58,8 @@ async def run_web(settings: Settings) -> None:
     """Serves pages and hooks until the process is told to stop."""
     async with compose(settings) as composed:
         house = composed.house
-        runner = web.AppRunner(make_app(settings, house.db, house.channels, composed.wake), access_log=None, handle_signals=False)
+        app = make_app(settings, house.db, house.channels, composed.modules, composed.wake)
+        runner = web.AppRunner(app, access_log=None, handle_signals=False)
         await runner.setup()
         try:
             await web.TCPSite(runner, settings.host, settings.port, reuse_port=True).start()

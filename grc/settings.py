@@ -34,6 +34,7 @@ class Settings(BaseModel):
     port: Port = 8040
     public_url: str = ""  # what links in mails begin with; empty: http://<host>:<port>
     data_dir: Path = Path("data")
+    modules_dir: Path | None = None  # the installation's own modules, beside those of the program: a folder of folders
     demo: bool = False  # the demonstration's doors and its caught mail; set by `grc serve --demo`
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -72,10 +73,17 @@ class Settings(BaseModel):
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "modules_dir")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value is not None else None
+
+    @field_validator("modules_dir")
+    @classmethod
+    def _is_a_folder(cls, value: Path | None) -> Path | None:
+        if value is not None and not value.is_dir():
+            raise ValueError(f"{value} n’est pas un dossier")
+        return value
 
     @field_validator("database_url")
     @classmethod

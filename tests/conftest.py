@@ -140,7 +140,8 @@ async def app(settings: Settings, db: Database, wake: Wake) -> web.Application:
     async def take(arrival: Arrival) -> Accepted | TryLater:
         return await accept(db, arrival, clock.now())
 
-    return make_app(settings, db, registry.channels(Room(settings, db, take)), wake)
+    room = Room(settings, db, take)
+    return make_app(settings, db, registry.channels(room), registry.modules(room), wake)
 
 
 @pytest.fixture

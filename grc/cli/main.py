@@ -16,6 +16,7 @@ from types import ModuleType
 
 from grc import __version__, settings
 from grc.errors import GrcError, Raced
+from workflows import shelves
 
 DESCRIPTION = "Relation citoyenne des collectivités : ce qui fait tourner le service, et ce qui le regarde de près."
 
@@ -46,10 +47,13 @@ def parser_for(asked: str | None) -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; its exit status."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    args = parser_for(given[0] if given else None).parse_args(given)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    args = parser_for(words[0] if words else None).parse_args(words)
     try:
-        status: int = args.run(args, settings.read())
+        given = settings.read()
+        if given.modules_dir is not None:
+            shelves.read_also(given.modules_dir)
+        status: int = args.run(args, given)
         sys.stdout.flush()
         return status
     except Raced:

@@ -1,4 +1,4 @@
-"""The web application: the routes of the core and of every channel, each behind its guard, and what surrounds them all."""
+"""The web application: the routes of the core, of every channel and module, each behind its guard, and what surrounds them all."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from grc.web.desk import guard
 from grc.web.flux import Flux
 from grc.web.look import make_look
 from grc.web.metrics import Metrics
-from grc.web.parts import CHANNELS, DATABASE, FLUX, LOOK, METRICS, ROUTES, SETTINGS
+from grc.web.module import Module
+from grc.web.parts import CHANNELS, DATABASE, FLUX, LOOK, METRICS, MODULES, ROUTES, SETTINGS
 from grc.web.refusals import told
 from grc.web.routes import ROUTES as OWN_ROUTES
 from grc.web.shown import shown_path
@@ -27,17 +28,21 @@ from grc.web.shown import shown_path
 log = structlog.get_logger()
 
 
-def make_app(settings: Settings, db: Database, channels: Mapping[str, Channel], wake: Wake) -> web.Application:
+def make_app(
+    settings: Settings, db: Database, channels: Mapping[str, Channel], modules: Mapping[str, Module], wake: Wake
+) -> web.Application:
     """The application, with nothing running yet: its streams begin to listen when the server starts."""
     app = web.Application(middlewares=[_observe], client_max_size=1_000_000)
     app[SETTINGS] = settings
     app[DATABASE] = db
     app[CHANNELS] = channels
-    app[LOOK] = make_look(channels.values())
+    app[MODULES] = modules
+    app[LOOK] = make_look(channels.values(), modules.values())
     app[METRICS] = Metrics()
     app[FLUX] = Flux(db)
     app[NEWS] = News()
-    routes = (*OWN_ROUTES, *(route for channel in channels.values() for route in channel.routes()))
+    rooms: tuple[Channel | Module, ...] = (*channels.values(), *modules.values())
+    routes = (*OWN_ROUTES, *(route for room in rooms for route in room.routes()))
     app[ROUTES] = routes
     for route in routes:
         app.router.add_route(route.method, route.path, guard(route), name=route.name)

@@ -6,7 +6,7 @@ import hashlib
 import mimetypes
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from markupsafe import Markup
 
 from grc.messages.channel import Channel
 from grc.web import telling, words
+from grc.web.module import Module
+from grc.web.ways import OWN
+from workflows.catalogue import catalogue
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -71,22 +74,30 @@ def _icons_of(folders: Iterable[Path]) -> set[str]:
     return {name for folder in folders for file in folder.rglob("*.html") for name in _ICON_CALL.findall(file.read_text(encoding="utf-8"))}
 
 
-def room_templates(channels: Iterable[Channel]) -> Mapping[str, Path]:
+def _types_and_registers() -> Iterator[str]:
+    """The icons that documents of modules name."""
+    found = catalogue()
+    yield from (entry.definition.icon for entry in found.entries.values())
+    yield from (register.icon for register in found.registers.values())
+
+
+def room_templates(rooms: Iterable[Channel | Module]) -> Mapping[str, Path]:
     """The `templates/` folder of each room that has one, by the room's name."""
     folders = {}
-    for channel in channels:
-        source = sys.modules[type(channel).__module__].__file__
+    for room in rooms:
+        source = sys.modules[type(room).__module__].__file__
         folder = Path(source or "").parent / "templates"
         if folder.is_dir():
-            folders[channel.name] = folder
+            folders[room.name] = folder
     return folders
 
 
-def make_look(channels: Iterable[Channel]) -> Look:
+def make_look(channels: Iterable[Channel], modules: Iterable[Module]) -> Look:
     """Compiles every template of the core and of the rooms (addressed as `form/contact.html`)."""
-    channels = tuple(channels)
-    folders = room_templates(channels)
+    channels, modules = tuple(channels), tuple(modules)
+    folders = room_templates((*channels, *modules))
     named = _icons_of((HERE / "templates", *folders.values())) | {channel.icon for channel in channels} | telling.ICONS
+    named |= {way.icon for way in (*OWN, *(way for module in modules for way in module.ways()))} | set(_types_and_registers())
     files = StaticFiles(sprite=_sprite(named))
     rooms = {name: FileSystemLoader(folder) for name, folder in folders.items()}
     templates = Environment(

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from grc.web.flux import Flux
     from grc.web.look import Look
     from grc.web.metrics import Metrics
+    from grc.web.module import Module
     from grc.web.route import Route
 
 DATABASE: web.AppKey[Database] = web.AppKey("database", Database)
 SETTINGS: web.AppKey[Settings] = web.AppKey("settings", object)  # type: ignore[arg-type]
 CHANNELS: web.AppKey[Mapping[str, Channel]] = web.AppKey("channels", dict)
+MODULES: web.AppKey[Mapping[str, Module]] = web.AppKey("modules", dict)
 LOOK: web.AppKey[Look] = web.AppKey("look", object)  # type: ignore[arg-type]
 FLUX: web.AppKey[Flux] = web.AppKey("flux", object)  # type: ignore[arg-type]
 METRICS: web.AppKey[Metrics] = web.AppKey("metrics", object)  # type: ignore[arg-type]

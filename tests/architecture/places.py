@@ -23,9 +23,9 @@ def tracked() -> list[Path]:
     return sorted(path for name in listed.stdout.decode().split("\0") if name and (path := ROOT / name).is_file())
 
 
-def rooms(folder: str) -> list[Path]:
-    """The rooms of `channels/` or `modules/`."""
-    return sorted(path for path in (ROOT / folder).iterdir() if (path / "__init__.py").is_file())
+def channel_rooms() -> list[Path]:
+    """The rooms of `channels/`: packages."""
+    return sorted(path for path in (ROOT / "channels").iterdir() if (path / "__init__.py").is_file())
 
 
 def name(path: Path) -> str:

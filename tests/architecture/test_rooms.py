@@ -15,14 +15,18 @@ from hypothesis import strategies as st
 
 from grc.messages.channel import Channel, Health
 from grc.messages.model import InboundMessage, Received
-from grc.web.parts import CHANNELS
+from grc.web.module import HasDemo, HasPanels
+from grc.web.parts import CHANNELS, MODULES
 from grc.web.route import Route
-from tests.architecture.places import ROOT, name, rooms
+from tests.architecture.places import ROOT, channel_rooms, name
+from workflows import shelves
+from workflows.catalogue import catalogue
 from workflows.check import check
-from workflows.definition import load
 from workflows.texts import names
 
-CHANNELS_DIRS, MODULES_DIRS = rooms("channels"), rooms("modules")
+CHANNELS_DIRS, MODULES_DIRS = channel_rooms(), shelves.folders(shelves.MODULES)
+# What a module may hold; `workflows/shelves.py` says what each is.
+OF_A_MODULE = {"README.md", "definition.yaml", "types", "registers", "texts", "templates", "demo.yaml"}
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
@@ -54,11 +58,44 @@ def test_a_channel_holds_the_same_few_files(room: Path) -> None:
 
 
 @pytest.mark.parametrize("room", MODULES_DIRS, ids=name)
-def test_a_module_holds_a_definition_that_is_sound_and_a_word_about_it(room: Path) -> None:
-    assert (room / "README.md").is_file()
-    definition = load(room / "definition.yaml")
-    assert definition.name == room.name
-    assert not check(definition, names(room / "texts"))
+def test_a_module_holds_types_or_registers_that_are_sound_and_a_word_about_them(room: Path) -> None:
+    assert (room / "README.md").read_text().startswith("# ")
+    documents, registers = shelves.documents(room), shelves.registers(room)
+    assert documents or registers
+    found = [entry for entry in catalogue().entries.values() if entry.folder == room]
+    assert len(found) == len(documents), "each is in the catalogue, under the name of its place"
+    assert {path.stem for path in registers} <= catalogue().registers.keys()
+    for entry in found:
+        assert not check(entry.definition, names(room / "texts")), entry.definition.name
+
+
+@pytest.mark.parametrize("room", MODULES_DIRS, ids=name)
+def test_a_module_holds_nothing_that_nobody_reads(room: Path) -> None:
+    older = {path.name for path in room.glob("definition.*.yaml")}
+    code = {path.name for path in room.glob("*") if path.suffix in (".py", ".sql") or path.name == "__pycache__"}
+    assert {path.name for path in room.iterdir()} <= OF_A_MODULE | older | code
+    assert all(path.suffix == ".yaml" for folder in ("types", "registers") for path in (room / folder).glob("*"))
+    assert not any(".py" in file for file in code) or (room / "__init__.py").is_file(), "code begins in __init__.py"
+
+
+async def test_every_module_that_has_code_keeps_the_contract(app: web.Application) -> None:
+    for found, module in app[MODULES].items():
+        assert module.name == found
+        assert module.title
+        assert found in {room.name for room in MODULES_DIRS}
+        assert all(isinstance(route, Route) for route in module.routes())
+        served = {route.path for route in module.routes() if route.method == "GET"}
+        for way in module.ways():
+            assert way.path in served, "a way leads to a page of the module"
+            assert way.label
+            assert (ROOT / "node_modules/lucide-static/icons" / f"{way.icon}.svg").is_file()
+        assert not isinstance(module, HasPanels) or inspect.iscoroutinefunction(module.panels)
+        assert not isinstance(module, HasDemo) or inspect.iscoroutinefunction(module.demo)
+
+
+async def test_no_two_rooms_have_one_name(app: web.Application) -> None:
+    """Their templates are addressed by it."""
+    assert not app[CHANNELS].keys() & app[MODULES].keys()
 
 
 async def test_the_registry_finds_every_room_under_the_name_of_its_folder(app: web.Application) -> None:

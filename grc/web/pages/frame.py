@@ -10,6 +10,7 @@ from typing import Any
 from grc.tickets import inbox
 from grc.tickets.inbox import CAP, Counts, View
 from grc.web.desk import Desk
+from grc.web.ways import ways_of
 
 VIEWS = (
     (View.MINE, "Les miens", "user"),
@@ -57,6 +58,7 @@ async def frame(desk: Desk, counts: Counts | None = None, here: View | None = No
         "views": view_lines(counts, here),
         "theme": theme(agent.preferences),
         "keys": agent.preferences.get("keys", True),
+        "ways": await ways_of(desk),
         "operator": agent.may("operator"),
         "admin": agent.may("admin"),
         "csrf": agent.csrf,

@@ -1,0 +1,26 @@
+"""What kind of collectivity a number is: commune, epci, agency… It never changes, so each is read once a process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from grc.db import sql
+from grc.db.transaction import Transaction
+
+_queries = sql.load(__file__, "kinds.sql")
+_known: dict[int, str] = {}
+
+
+async def kinds(tx: Transaction, ids: Iterable[int]) -> Mapping[int, str]:
+    """The kind of each of these collectivities."""
+    wanted = tuple(ids)
+    unknown = [id for id in wanted if id not in _known]
+    if unknown:
+        _known.update({row["id"]: row["kind"] async for row in _queries.kinds(tx.conn, ids=unknown)})
+    return {id: _known[id] for id in wanted if id in _known}
+
+
+async def agency(tx: Transaction) -> int | None:
+    """The collectivity that serves the others, or None where there is none."""
+    number: int | None = await _queries.agency(tx.conn)
+    return number

@@ -1,0 +1,35 @@
+"""The ways in the trunk of an agent: the core's own and those of the modules, as far as his roles reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from grc.collectivities.kinds import kinds
+from grc.web.module import Way
+from grc.web.parts import MODULES
+from grc.web.route import Who
+from workflows.register import registers
+
+if TYPE_CHECKING:
+    from grc.web.desk import Desk
+
+REGISTERS = Way("/agent/registres", "Registres", "book-marked", Who.AGENT)
+OWN: tuple[Way, ...] = (
+    Way("/agent/sortant", "Courrier sortant", "send", Who.AGENT),
+    REGISTERS,
+    Way("/agent/boites", "Boîtes", "mailbox", Who.ADMIN),
+    Way("/agent/registre", "Arrivées", "book-open-check", Who.OPERATOR),
+)
+
+
+async def ways_of(desk: Desk) -> Sequence[Way]:
+    """The links this agent sees: of the modules first, since they are what he does all day."""
+    ways = (*(way for module in desk.request.app[MODULES].values() for way in module.ways()), *OWN)
+    agencies = [id for id, kind in (await kinds(desk.tx, desk.agent.collectivities)).items() if kind == "agency"]
+    return [
+        way
+        for way in ways
+        if (any(desk.agent.may(way.who.value, id) for id in agencies) if way.agency else desk.agent.may(way.who.value))
+        and (way is not REGISTERS or registers())
+    ]
