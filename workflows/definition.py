@@ -237,7 +237,7 @@ def _transition(part: document.TransitionPart, states: Mapping[str, document.Sta
 
 
 def _reaction(part: document.ReactionPart, states: Mapping[str, document.StatePart]) -> Reaction:
-    from_ = _places(part.from_, states) or tuple(states)
+    from_ = _places(part.from_, states) if part.from_ else tuple(states)
     return Reaction(part.on, tuple(part.by), from_, part.to, part.why, conditions(part.when), consequences(part.effects), part.also)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from workflows.catalogue import Entry, UnknownType, catalogue, discover
 from workflows.check import check
 from workflows.definition import BadDefinition, loads
+from workflows.effects import MarkUnread
+from workflows.engine import Happening, step
 from workflows.shelves import MODULES
 from workflows.texts import names
 
@@ -81,11 +84,40 @@ def test_a_state_that_nothing_leads_to_is_found() -> None:
 
 
 def test_a_state_that_nothing_leaves_is_found() -> None:
-    text = TEXT.replace("from: [received, in_progress, waiting]\n    to: closed", "from: [received, in_progress]\n    to: closed")
+    text = TEXT.replace("from: [any_open]\n    to: closed", "from: [received, in_progress]\n    to: closed")
     text = text.replace("from: [waiting]\n    to: in_progress\n    who", "from: [received]\n    to: in_progress\n    who")
     assert "Dans l’état « En attente du demandeur » (waiting), un agent ne peut rien faire" in faults_of(text)
     trap = TEXT.replace("    phase: closed", "    phase: open")
     assert "aucun chemin ne mène à un état clos" in faults_of(trap)
+
+
+def test_a_from_may_name_states_by_their_phase_and_what_a_type_on_top_adds_is_among_them() -> None:
+    upper = """
+name: noise
+version: 1
+extends: {name: general, version: 1}
+title: Bruit
+states:
+  measured: {label: Mesuré, citizen: Le bruit a été mesuré., phase: open}
+  solved: {label: Apaisé, citizen: Le bruit a cessé., phase: closed}
+"""
+    found = loads(upper, below=lambda name, version: catalogue().document(name, version))
+    assert found.by_name["close"].from_ == ("received", "in_progress", "waiting", "measured")
+    assert found.by_name["reopen"].from_ == ("closed", "solved")
+    lost = told(TEXT.replace("from: [any_open]", "from: [any_opne]", 1))
+    assert "vouliez-vous « any_open »" in lost.faults[0].text
+    taken = TEXT.replace("  closed:\n", "  any_open:\n    label: X\n    citizen: X\n    phase: open\n  closed:\n")
+    assert "désigne plusieurs états" in str(told(taken))
+
+
+def test_a_reaction_that_is_also_taken_adds_its_effects_and_leads_nowhere() -> None:
+    also = "reactions:\n  - on: agent_reply\n    also: true\n    effects:\n      - {do: mark_unread}\n"
+    definition = loads(TEXT.replace("reactions:\n", also, 1))
+    replied = step(definition, "received", Happening("agent_reply", "agent"), datetime(2026, 5, 7, 7, tzinfo=UTC))
+    assert replied.state == "in_progress"
+    assert replied.effects[-1] == MarkUnread()
+    faults = told(TEXT.replace("reactions:\n", also + "    to: closed\n", 1))
+    assert "ne mène nulle part" in str(faults)
 
 
 def test_a_deadline_that_nothing_meets_or_minds_is_found() -> None:
@@ -124,7 +156,7 @@ def test_a_module_is_found_by_its_folder_alone(tmp_path: Path) -> None:
 
 def test_the_catalogue_of_the_program_is_read_once() -> None:
     assert catalogue() is catalogue()
-    assert catalogue().get("general").title == "Demande générale"
+    assert catalogue().get("general").title == "Autre demande"
 
 
 def grc_workflow(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -110,7 +110,7 @@ def test_what_somebody_else_did_meanwhile_is_told() -> None:
 def test_two_months_of_silence_raise_an_alarm() -> None:
     born = live("received", "deadline:implicit_decision", "system")
     assert Alarm("implicit_decision") in born.effects
-    assert any(isinstance(e, Record) and "L231-4" in e.why for e in born.effects)
+    assert any(isinstance(e, Record) and "décision implicite est née" in e.why for e in born.effects)
 
 
 def test_a_fact_that_nobody_said_is_never_guessed() -> None:
@@ -122,6 +122,13 @@ def test_an_agent_is_offered_what_the_state_allows() -> None:
     assert [t.name for t in GENERAL.allowed("received", ["agent"])] == ["wait_citizen", "close", "close_without_answer"]
     assert [t.name for t in GENERAL.allowed("closed", ["chief"])] == ["reopen"]
     assert GENERAL.allowed("received", []) == ()
+
+
+def test_whoever_asked_may_take_his_request_back_and_nothing_runs_any_more() -> None:
+    assert [t.name for t in GENERAL.allowed("in_progress", ["requester"])] == ["withdraw"]
+    withdrawn = live("in_progress", "transition:withdraw", "citizen")
+    assert withdrawn.state == "closed"
+    assert {e.kind for e in withdrawn.effects if isinstance(e, MeetDeadline)} == {"answer", "notify", "implicit_decision"}
 
 
 @pytest.mark.alone
