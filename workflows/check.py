@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from workflows.effects import CreateLinked, Effect, MeetDeadline, Notify, StartD
 from workflows.engine import Happening, UnsaidFact, step
 from workflows.notice import BadText, unknown
 from workflows.register import Registers, registers
+from workflows.yaml_lines import Path
 
 _NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)  # any moment does: scenarios tell an order, not dates
 # What a scenario need not say, since every ticket says it: `data` of a moment replaces these.
@@ -24,9 +26,22 @@ _STANDING: Mapping[str, Any] = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A fault, a French sentence, and the part of the document to mend: a list's part by its place, `("transitions", 2)`."""
+
+    path: Path
+    text: str
+
+
 def check(definition: Definition, texts: frozenset[str] = frozenset(), known: Registers | None = None) -> tuple[str, ...]:
     """Every fault, a French sentence each; none: the definition is sound. `texts` are the notices its module keeps in its folder,
     `known` the registers there are (those of this installation where none are given)."""
+    return tuple(finding.text for finding in findings(definition, texts, known))
+
+
+def findings(definition: Definition, texts: frozenset[str] = frozenset(), known: Registers | None = None) -> tuple[Finding, ...]:
+    """The same, each with its place."""
     return (
         *_unreachable(definition),
         *_dead_ends(definition),
@@ -36,7 +51,7 @@ def check(definition: Definition, texts: frozenset[str] = frozenset(), known: Re
         *_texts(definition, texts),
         *_templates(definition),
         *_registers(definition, registers() if known is None else known),
-        *(fault for scenario in definition.scenarios for fault in play(definition, scenario)),
+        *_unlived(definition),
         *_untold(definition),
     )
 
@@ -65,58 +80,63 @@ def _reach(found: Mapping[str, frozenset[str]], start: str) -> set[str]:
     return seen
 
 
-def _unreachable(definition: Definition) -> Iterator[str]:
+def _unreachable(definition: Definition) -> Iterator[Finding]:
     reached = _reach(edges(definition), "")
     for name, state in definition.states.items():
         if name not in reached:
-            yield f"L’état « {state.label} » ({name}) n’est jamais atteint ; ajoutez une transition qui y mène, ou supprimez-le."
+            told = f"L’état « {state.label} » ({name}) n’est jamais atteint ; ajoutez une transition qui y mène, ou supprimez-le."
+            yield Finding(("states", name), told)
 
 
-def _dead_ends(definition: Definition) -> Iterator[str]:
+def _dead_ends(definition: Definition) -> Iterator[Finding]:
     found = edges(definition)
     for name, state in definition.states.items():
         ends = {reached for reached in _reach(found, name) if definition.states[reached].phase == "closed"}
         if not ends:
-            yield f"De l’état « {state.label} » ({name}), aucun chemin ne mène à un état clos ; ajoutez une transition qui en sort."
+            told = f"De l’état « {state.label} » ({name}), aucun chemin ne mène à un état clos ; ajoutez une transition qui en sort."
+            yield Finding(("states", name), told)
         acts = [t for t in definition.transitions if name in t.from_ and set(t.who) - {"requester"}]
         if state.phase == "open" and not acts:
-            yield f"Dans l’état « {state.label} » ({name}), un agent ne peut rien faire ; ajoutez une transition."
+            told = f"Dans l’état « {state.label} » ({name}), un agent ne peut rien faire ; ajoutez une transition."
+            yield Finding(("states", name), told)
 
 
-def _never_taken(definition: Definition) -> Iterator[str]:
+def _never_taken(definition: Definition) -> Iterator[Finding]:
     """Reactions hidden by an earlier one: the first that fits is taken."""
-    for kind, reactions in definition.by_happening.items():
-        covered: set[tuple[str, str]] = set()
-        for reaction in reactions:
-            places = (definition.initial,) if kind == "opened" else reaction.from_
-            fits = {(by, state) for by in reaction.by for state in places if state in reaction.from_}
-            if fits <= covered:
-                where = ", ".join(reaction.from_)
-                yield f"Une réaction à « {kind} » ({where}) n’est jamais prise, une autre plus haut l’est avant elle ; changez leur ordre."
-            if not reaction.when and not reaction.also:
-                covered |= fits
+    covered_by: dict[str, set[tuple[str, str]]] = {}
+    for n, reaction in enumerate(definition.reactions):
+        kind = reaction.on
+        covered = covered_by.setdefault(kind, set())
+        places = (definition.initial,) if kind == "opened" else reaction.from_
+        fits = {(by, state) for by in reaction.by for state in places if state in reaction.from_}
+        if fits <= covered:
+            where = ", ".join(reaction.from_)
+            told = f"Une réaction à « {kind} » ({where}) n’est jamais prise, une autre plus haut l’est avant elle ; changez leur ordre."
+            yield Finding(("reactions", n), told)
+        if not reaction.when and not reaction.also:
+            covered |= fits
     if "opened" not in definition.by_happening:
-        yield "Rien ne se passe à l’ouverture ; ajoutez une réaction à « opened »."
+        yield Finding(("reactions",), "Rien ne se passe à l’ouverture ; ajoutez une réaction à « opened ».")
 
 
-def _never_hold(definition: Definition) -> Iterator[str]:
+def _never_hold(definition: Definition) -> Iterator[Finding]:
     """Guards that no fields and no moment can satisfy."""
-    for where, asked in _guards(definition):
+    for path, where, asked in _guards(definition):
         for why in contradictions(asked, lambda key: _possible(definition, key)):
-            yield f"{where} : la condition ne peut jamais être remplie, {why} ; corrigez-la ou supprimez-la."
+            yield Finding(path, f"{where} : la condition ne peut jamais être remplie, {why} ; corrigez-la ou supprimez-la.")
 
 
-def _guards(definition: Definition) -> Iterator[tuple[str, tuple[Condition, ...]]]:
-    for transition in definition.transitions:
-        here = f"« {transition.label} » ({transition.name})"
-        yield here, transition.when
+def _guards(definition: Definition) -> Iterator[tuple[Path, str, tuple[Condition, ...]]]:
+    for n, transition in enumerate(definition.transitions):
+        here, path = f"« {transition.label} » ({transition.name})", ("transitions", n)
+        yield path, here, transition.when
         for consequence in transition.consequences:  # the guard of an effect holds on top of that of its transition
-            yield f"{here}, {effect_name(consequence.effect)}", _together(transition.when, consequence.when)
-    for reaction in definition.reactions:
-        here = f"Réaction à « {reaction.on} »"
-        yield here, reaction.when
+            yield path, f"{here}, {effect_name(consequence.effect)}", _together(transition.when, consequence.when)
+    for n, reaction in enumerate(definition.reactions):
+        here, path = f"Réaction à « {reaction.on} »", ("reactions", n)
+        yield path, here, reaction.when
         for consequence in reaction.consequences:
-            yield f"{here}, {effect_name(consequence.effect)}", _together(reaction.when, consequence.when)
+            yield path, f"{here}, {effect_name(consequence.effect)}", _together(reaction.when, consequence.when)
 
 
 def _together(one: tuple[Condition, ...], other: tuple[Condition, ...]) -> tuple[Condition, ...]:
@@ -163,7 +183,7 @@ def consequences_of(definition: Definition) -> Iterator[Consequence]:
         yield from reaction.consequences
 
 
-def _deadlines(definition: Definition) -> Iterator[str]:
+def _deadlines(definition: Definition) -> Iterator[Finding]:
     started, met = set[str](), set[str]()
     for consequence in consequences_of(definition):
         match consequence.effect:
@@ -174,36 +194,46 @@ def _deadlines(definition: Definition) -> Iterator[str]:
                 met.add(kind)
     for kind in sorted(started):
         if kind in LEGAL_KINDS and kind not in met:  # those of the type end when the request closes
-            yield f"L’échéance « {kind} » commence et rien ne la tient ; ajoutez un effet meet_deadline."
+            yield Finding(("reactions",), f"L’échéance « {kind} » commence et rien ne la tient ; ajoutez un effet meet_deadline.")
         if f"deadline:{kind}" not in definition.by_happening:
-            yield f"Rien ne se passe quand l’échéance « {kind} » est dépassée ; ajoutez une réaction à « deadline:{kind} »."
+            told = f"Rien ne se passe quand l’échéance « {kind} » est dépassée ; ajoutez une réaction à « deadline:{kind} »."
+            yield Finding(("reactions",), told)
     for kind in sorted(met - started):
-        yield f"L’échéance « {kind} » est tenue et ne commence jamais ; ajoutez un effet start_deadlines."
+        yield Finding(_term(definition, kind), f"L’échéance « {kind} » est tenue et ne commence jamais ; ajoutez un effet start_deadlines.")
     for kind, rule in definition.deadlines.items():
         if kind not in started and kind not in met:
-            yield f"L’échéance « {rule.label} » ({kind}) ne commence jamais ; ajoutez un effet start_deadlines, ou supprimez-la."
+            told = f"L’échéance « {rule.label} » ({kind}) ne commence jamais ; ajoutez un effet start_deadlines, ou supprimez-la."
+            yield Finding(("deadlines", kind), told)
         if rule.owner == "nobody" and rule.shown != "nobody":
-            yield f"L’échéance « {rule.label} » ({kind}) n’a pas de responsable ; nommez-le (owner), ou cachez-la (shown: nobody)."
+            told = f"L’échéance « {rule.label} » ({kind}) n’a pas de responsable ; nommez-le (owner), ou cachez-la (shown: nobody)."
+            yield Finding(("deadlines", kind), told)
         for reminder in rule.reminders[:1]:
             if f"reminder:{kind}" not in definition.by_happening:
                 (unit,) = reminder.before.units()
-                yield f"Un rappel de « {rule.label} » ({kind}, {unit}) n’est lu par personne ; ajoutez une réaction à « reminder:{kind} »."
+                told = f"Un rappel de « {rule.label} » ({kind}, {unit}) n’est lu par personne ; ajoutez une réaction à « reminder:{kind} »."
+                yield Finding(("deadlines", kind), told)
 
 
-def _texts(definition: Definition, texts: frozenset[str]) -> Iterator[str]:
+def _term(definition: Definition, kind: str) -> Path:
+    """Where a deadline is written: one of the law is nowhere, what starts it is."""
+    return ("deadlines", kind) if kind in definition.deadlines else ("reactions",)
+
+
+def _texts(definition: Definition, texts: frozenset[str]) -> Iterator[Finding]:
     used = set[str]()
     for consequence in consequences_of(definition):
         effect = consequence.effect
         if isinstance(effect, Notify):
             used.add(effect.template)
             if effect.template not in texts and effect.template not in definition.texts:
-                yield f"L’avis « {effect.template} » n’a pas de texte ; écrivez-le sous « texts »."
+                yield Finding(("texts",), f"L’avis « {effect.template} » n’a pas de texte ; écrivez-le sous « texts ».")
     for name in sorted(_to_third(definition)):
         if any("tracking_url" in part for part in (definition.texts[name].subject, definition.texts[name].body)):
-            yield f"Le texte « {name} » part à un tiers et donne le lien de suivi, qui n’est que pour le demandeur ; retirez tracking_url."
+            told = f"Le texte « {name} » part à un tiers et donne le lien de suivi, qui n’est que pour le demandeur ; retirez tracking_url."
+            yield Finding(("texts", name), told)
     for name in definition.texts:
         if name not in used and name != "ack":
-            yield f"Le texte « {name} » ne part jamais ; ajoutez un effet notify, ou supprimez-le."
+            yield Finding(("texts", name), f"Le texte « {name} » ne part jamais ; ajoutez un effet notify, ou supprimez-le.")
 
 
 def _to_third(definition: Definition) -> set[str]:
@@ -211,42 +241,62 @@ def _to_third(definition: Definition) -> set[str]:
     return {e.template for e in effects if isinstance(e, Notify) and e.to == "third" and e.template in definition.texts}
 
 
-def _templates(definition: Definition) -> Iterator[str]:
+def _templates(definition: Definition) -> Iterator[Finding]:
     """Texts and documents that name a variable nobody gives, or that cannot be written."""
     fields = [field.name for field in definition.fields]
-    written = [(f"Texte « {name} »", part) for name, text in definition.texts.items() for part in (text.subject, text.body)]
-    written += [(f"Document « {name} »", part) for name, doc in definition.documents.items() for part in (doc.title, doc.body, doc.file)]
-    for consequence in consequences_of(definition):
-        if isinstance(consequence.effect, reckoned.CreateBy):
-            written.append((f"Demande liée « {consequence.effect.type} », objet", consequence.effect.subject))
-    for where, part in written:
+    written: list[tuple[Path, str, str]] = []
+    for name, text in definition.texts.items():
+        written.extend((("texts", name), f"Texte « {name} »", part) for part in (text.subject, text.body))
+    for name, paper in definition.documents.items():
+        written.extend((("documents", name), f"Document « {name} »", part) for part in (paper.title, paper.body, paper.file))
+    for n, transition in enumerate(definition.transitions):
+        written.extend((("transitions", n), *asked) for asked in _subjects(transition.consequences))
+    for n, reaction in enumerate(definition.reactions):
+        written.extend((("reactions", n), *asked) for asked in _subjects(reaction.consequences))
+    for path, where, part in written:
         try:
             for name in unknown(part, fields):
-                yield f"{where} : la variable « {name} » n’existe pas ; corrigez son nom, ou ajoutez le champ."
+                yield Finding(path, f"{where} : la variable « {name} » n’existe pas ; corrigez son nom, ou ajoutez le champ.")
         except BadText as error:
-            yield f"{where} : {error}."
+            yield Finding(path, f"{where} : {error}.")
 
 
-def _registers(definition: Definition, known: Registers) -> Iterator[str]:
+def _subjects(consequences: Iterable[Consequence]) -> Iterator[tuple[str, str]]:
+    """The subjects of the tickets that these open."""
+    for consequence in consequences:
+        if isinstance(consequence.effect, reckoned.CreateBy):
+            yield f"Demande liée « {consequence.effect.type} », objet", consequence.effect.subject
+
+
+def _registers(definition: Definition, known: Registers) -> Iterator[Finding]:
     """Fields and coverage that name a register which no module has."""
-    asked = [(f"Champ « {f.label} » ({f.name})", f.of) for f in definition.fields if f.of]
+    asked: list[tuple[Path, str, str]] = [
+        (("fields", n), f"Champ « {f.label} » ({f.name})", f.of) for n, f in enumerate(definition.fields) if f.of
+    ]
     if definition.covered_by is not None:
-        asked.append(("covered_by", definition.covered_by.register_))
-    for where, name in asked:
+        asked.append((("covered_by",), "covered_by", definition.covered_by.register_))
+    for path, where, name in asked:
         if name not in known:
-            yield f"{where} : aucun module n’a de registre « {name} » ; corrigez le nom, ou ajoutez registers/{name}.yaml."
+            told = f"{where} : aucun module n’a de registre « {name} » ; corrigez le nom, ou ajoutez registers/{name}.yaml."
+            yield Finding(path, told)
 
 
-def _untold(definition: Definition) -> Iterator[str]:
+def _unlived(definition: Definition) -> Iterator[Finding]:
+    """Scenarios that go another way than they say."""
+    for n, scenario in enumerate(definition.scenarios):
+        yield from (Finding(("scenarios", n), told) for told in play(definition, scenario))
+
+
+def _untold(definition: Definition) -> Iterator[Finding]:
     """What no scenario goes through: a promise that nothing holds."""
     told = {moment.happens for scenario in definition.scenarios for moment in scenario.life}
     for transition in definition.transitions:
         if f"transition:{transition.name}" not in told:
-            yield f"Aucun scénario ne passe par « {transition.label} » ({transition.name}) ; ajoutez-en un."
+            yield Finding(("scenarios",), f"Aucun scénario ne passe par « {transition.label} » ({transition.name}) ; ajoutez-en un.")
     lived = {moment.state for scenario in definition.scenarios for moment in scenario.life}
     for name, state in definition.states.items():
         if name not in lived:
-            yield f"Aucun scénario ne passe par l’état « {state.label} » ({name}) ; ajoutez-en un."
+            yield Finding(("scenarios",), f"Aucun scénario ne passe par l’état « {state.label} » ({name}) ; ajoutez-en un.")
 
 
 def play(definition: Definition, scenario: Scenario) -> Iterator[str]:

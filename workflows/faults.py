@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, get_args
 
@@ -21,10 +21,11 @@ _MODULES = (document, base, deadlines, effects, fields, registers, when, words)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One thing to mend, and its line."""
+    """One thing to mend, its line, and its path in the document."""
 
     line: int
     text: str
+    path: Path = field(default=(), compare=False)
 
 
 class BadDocument(Exception):
@@ -51,12 +52,27 @@ def place(found: Document, path: Sequence[str | int]) -> str:
 
 def at(found: Document, path: Path, text: str) -> Fault:
     """A fault at this place of the document."""
-    return Fault(found.line(path), f"{place(found, path)} : {text}")
+    return Fault(found.line(path), f"{place(found, path)} : {text}", path)
 
 
 def of_shape(found: Document, error: ValidationError) -> tuple[Fault, ...]:
     """Every fault of a document that has not the shape it should, in the order of its lines."""
-    return tuple(sorted({Fault(found.line(detail["loc"]), _told(found, detail)) for detail in error.errors()}))
+    return tuple(sorted({Fault(found.line(d["loc"]), _told(found, d), _written(found, d["loc"])) for d in error.errors()}))
+
+
+def _written(found: Document, path: Sequence[str | int]) -> Path:
+    """The path as the document has it: as far as it goes, without the names of variants that the validator puts in."""
+    here: Path = ()
+    data = found.data
+    for step in path:
+        if isinstance(data, Mapping) and step in data:
+            data = data[step]
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            continue
+        here = (*here, step)
+    return here
 
 
 def known(found: Document, name: str, names: Sequence[str], path: Path, what: str) -> Iterator[Fault]:
