@@ -16,6 +16,9 @@ from grc.paper.values import Values
 if TYPE_CHECKING:
     import typst
 
+LARGE = 40_000  # characters of values, some ten pages: what the typesetter remembers of such a sheet it is made to forget
+REMEMBERED = 10  # documents for which it remembers what it computed
+
 _HERE = Path(__file__).parent
 # Our fonts have the basic plane but its private part, and the emoji of long standing; of the rest only some.
 _PERHAPS_WITHOUT_FORM = re.compile("[\ue000-\uf8ff\U00010000-\U0001f1e5\U0001f200-\U0001f2ff\U0001f700-\U0001f8ff\U0001fa00-\U0010ffff]")
@@ -28,7 +31,12 @@ def render(sheet: Sheet) -> bytes:
     Raises BadInput for what a person can mend (too long, a damaged picture), ValueError where the caller is wrong.
     """
     values = Values(sheet)
-    return _set(orjson.dumps(values.sheet).decode(), orjson.dumps(values.drawings).decode())
+    words = orjson.dumps(values.sheet).decode()
+    try:
+        return _set(words, orjson.dumps(values.drawings).decode())
+    finally:
+        if len(words) > LARGE:
+            _forget()
 
 
 def _set(words: str, drawings: str) -> bytes:
@@ -65,6 +73,14 @@ def _typeset(words: str, drawings: str) -> bytes:
         raise
     assert isinstance(pdf, bytes)
     return pdf
+
+
+def _forget() -> None:
+    """Has it set as many empty sheets as it remembers: else ten long lists in a row, some 150 MB each, would stay in memory together."""
+    import typst
+
+    for _ in range(REMEMBERED + 1):
+        typst.compile(b"", root=_HERE, font_paths=_fonts(), ignore_system_fonts=True)
 
 
 def _told(error: Exception) -> Exception:
