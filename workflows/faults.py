@@ -65,13 +65,9 @@ def _written(found: Document, path: Sequence[str | int]) -> Path:
     here: Path = ()
     data = found.data
     for step in path:
-        if isinstance(data, Mapping) and step in data:
-            data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
-        else:
-            continue
-        here = (*here, step)
+        parts: Mapping[Any, Any] = data if isinstance(data, Mapping) else dict(enumerate(data)) if isinstance(data, list) else {}
+        if step in parts:
+            here, data = (*here, step), parts[step]
     return here
 
 
