@@ -28,12 +28,14 @@ async def append(tx: Transaction, parsed: Parsed, decision: Decision, answers_by
     message, received = parsed.message, parsed.received
     ticket = await store.lock(tx, decision.ticket)
     definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
-    third = decision.third and not message.is_bounce
+    third = decision.third  # a notice that our mail to the third party was not delivered is not for whoever asked either
     kind = _kind(message, third=third)
     draft = Draft(ticket.key, now, citizen_name(message))
     draft.tell("received_third" if third else "received", " ".join(reason.text for reason in decision.reasons), channel=received.channel)
     said = inbound(parsed, now)
     draft.messages.append(replace(said, audience="third") if third else said)
+    if kind == "third_message":
+        draft.columns["unread"] = True  # whatever the type makes of it, an agent must see it
     by: By = "third" if third else "citizen"
     await happen(tx, ticket, definition, draft, Happening(kind, by, {"channel": received.channel}), received_at=received.received_at)
     if kind == "citizen_message":

@@ -39,6 +39,12 @@ class Case:
         if known is not None and not agent.roles(self.ticket.key.collectivity_id, self.ticket.service_id) & set(known.who):
             raise Forbidden(f"Votre rôle ne vous permet pas de « {known.label.lower()} » cette demande.")
 
+    def take_on(self, agent: SignedIn) -> None:
+        """Whoever writes takes care of a ticket that nobody has."""
+        if self.ticket.assignee_id is None:
+            self.draft.columns["assignee_id"] = agent.id
+            self.draft.tell("assigned", to=agent.name, to_id=agent.id)
+
     async def write(self, tx: Transaction) -> list[int]:
         """Writes the draft; the numbers of its messages."""
         return await store.write(tx, self.draft.amending(self.ticket))

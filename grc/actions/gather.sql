@@ -31,11 +31,19 @@ select
      from here h join rule r on r.collectivity_id = h.collectivity_id and r.active) as rules,
     (select coalesce(jsonb_agg(jsonb_build_array(x.how, t.collectivity_id, t.id, t.reference, t.phase, t.closed_at, t.service_id,
             :sender::text <> '' and (exists (select from message m
-                    where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id and m.direction = 'in' and m.from_addr = :sender::text)
+                    where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id
+                      and (m.direction = 'in' and m.from_addr = :sender::text
+                           or m.direction = 'out' and m.audience = 'third' and :sender::text = any(m.to_addrs)))
             or t.answer_addr = :sender::text or t.third_addr = :sender::text),
             t.reference = any(:third_replies::text[]) or (t.third_addr <> '' and t.third_addr = :sender::text)
-            or exists (select from message m where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id
-                       and m.audience = 'third' and m.mail_id = any(:mail_ids::text[]))) order by x.rank), '[]')
+            or exists (select from message m where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id and m.audience = 'third'
+                       and (m.mail_id = any(:mail_ids::text[]) or (m.direction = 'out' and :sender::text = any(m.to_addrs))
+                            -- a colleague of the third party, unless he is somebody who asked.
+                            or (m.direction = 'in' and m.from_addr = :sender::text and lower(t.answer_addr) <> :sender::text
+                                and not exists (select from message p
+                                                where p.collectivity_id = t.collectivity_id and p.ticket_id = t.id and p.direction = 'in'
+                                                  and p.audience = 'public' and p.from_addr = :sender::text))))
+            ) order by x.rank), '[]')
      from thread x join ticket t on t.collectivity_id = x.collectivity_id and t.id = x.id) as threads,
     (select jsonb_build_array(m.collectivity_id, m.ticket_id, m.id, m.from_addr, m.body_text)
      from here h join message m on m.collectivity_id = h.collectivity_id and m.mail_id = :mail_id::text

@@ -21,9 +21,12 @@ def _template(name: str) -> Template:
 
 
 def letter(about: Mapping[str, Any], public_url: str) -> tuple[str, str]:
-    """The text and the HTML of a message that leaves. What another program reads is its own words alone. A notice was whole when it was decided: its exact words stay (L112-6).
+    """The text and the HTML of a message that leaves.
 
-    Others carry the name, capacity and administrative address of the agent in charge (L111-2), and the way to follow.
+    What another program reads is its own words alone. A notice was whole when it was decided: its exact words stay (L112-6).
+
+    Others carry the name, capacity and administrative address of the agent in charge (L111-2), and the way to follow; one to a third
+    party only our reference, since the page of a request is for whoever asked.
     """
     if about["audience"] == "machine":
         return about["body_text"], ""
@@ -41,6 +44,7 @@ def letter(about: Mapping[str, Any], public_url: str) -> tuple[str, str]:
         "address": address.splitlines(),
         "phone": about["service_phone"] or about["collectivity_phone"],
         "reference": about["reference"],
+        "third": about["audience"] == "third",
         "link": f"{public_url}/suivi/{token}" if token else "",
     }
     return _template("answer/body.txt").render(values), _page(about["subject"], _template("answer/body.html").render(values))

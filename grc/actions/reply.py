@@ -44,9 +44,7 @@ async def reply(
     )
     case.draft.tell("replied", to=stands.answer_addr, channel=stands.answer_channel)
     case.draft.columns |= {"last_at": now, "excerpt": excerpt(written)}
-    if stands.assignee_id is None:  # whoever answers takes it
-        case.draft.columns["assignee_id"] = agent.id
-        case.draft.tell("assigned", to=agent.name, to_id=agent.id)
+    case.take_on(agent)
     if close:
         case.allow(agent, "close")
     await case.happen(tx, "transition:close" if close else "agent_reply", {"answered": True})
@@ -65,6 +63,10 @@ def written_text(text: str) -> str:
 
 def answer_subject(subject: str, reference: str) -> str:
     """The subject of an answer: `Re: …` once, and the reference that the citizen can quote on the telephone."""
+    return f"Re: {tagged(subject, reference)}"
+
+
+def tagged(subject: str, reference: str) -> str:
+    """A subject without what mail programs put before it, and with our reference."""
     plain = _PREFIXES.sub("", subject.strip())
-    tagged = plain if reference in plain else f"{plain} [{reference}]"
-    return f"Re: {tagged}"
+    return plain if reference in plain else f"{plain} [{reference}]"

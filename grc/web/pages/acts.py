@@ -21,6 +21,7 @@ from grc.tickets.inbox import View
 from grc.tickets.model import TicketKey
 from grc.web.desk import Desk
 from grc.web.page import is_partial, see_other
+from grc.web.pages import acts_third
 from grc.web.pages import ticket as ticket_page
 
 Act = Callable[[Desk, TicketKey], Awaitable[str]]
@@ -29,6 +30,8 @@ Act = Callable[[Desk, TicketKey], Awaitable[str]]
 async def _answer(desk: Desk, key: TicketKey) -> str:
     files = [f for f in desk.form.files.get("fichiers", ()) if f.content]
     text = desk.form.text("texte")
+    if desk.form.text("genre") == acts_third.KIND:
+        return await acts_third.write_third(desk, key)
     if desk.form.text("genre") == "note":
         await note(desk.tx, desk.agent, key, text, files, desk.now)
         return "noter"
@@ -78,6 +81,7 @@ _ACTS: dict[str, Act] = {
     "etape": _step,
     "regler": _settle,
     "liberer": _release,
+    "reference": acts_third.keep,
 }
 
 

@@ -17,6 +17,7 @@ from grc.types import store as types
 from grc.web import telling, words
 from grc.web.desk import Desk
 from grc.web.page import is_partial, render
+from grc.web.pages import third
 from grc.web.pages.frame import frame, initials
 from grc.web.parts import CHANNELS, channel_face
 from workflows.catalogue import UnknownType
@@ -34,6 +35,8 @@ DONE = {
     "regler": "Signalement réglé.",
     "liberer": "L’accusé de réception part à l’instant.",
     "ecrire": "Message enregistré : il part à l’instant.",
+    "tiers": "Message enregistré : il part à l’instant. Le demandeur ne le voit pas.",
+    "reference": "Référence gardée : vos messages au tiers la porteront.",
 }
 
 
@@ -57,6 +60,7 @@ class Bubble:
     defects: Sequence[str]
     subject: str
     kind: str
+    third: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ async def answer(desk: Desk, reference: str, *, error: str = "", text: str = "",
     fait = query.get("fait", "")
     done = f"La demande est maintenant « {values['state'].lower()} »." if fait == "etape" else DONE.get(fait, "")
     values |= {"error": error, "text": text, "compose": kind, "done": done}
+    values |= third.values(definition, ticket, desk.form.fields.get("tiers", ""))
     values["view"] = query["vue"] if query.get("vue", "") in set(View) else View.ALL.value
     values["done_word"] = fait
     if is_partial(desk.request):
@@ -150,7 +155,7 @@ def _state(ticket: TicketPage, definition: Definition | None, roles: frozenset[s
     return (state.label if state else ticket.state), allowed, closing
 
 
-_OURS = {"ack": "accusé de réception", "notice": "message automatique"}
+_OURS = {"ack": "accusé de réception", "notice": "message automatique", "call": "appel d’un autre programme"}
 
 
 def _bubble(message: Message, desk: Desk, ticket: TicketPage) -> Bubble:
@@ -159,6 +164,9 @@ def _bubble(message: Message, desk: Desk, ticket: TicketPage) -> Bubble:
     machine = message.direction == "out" and message.kind != "message"
     if message.direction == "note":
         head = "note interne"
+    elif message.audience == "third":
+        head = "un tiers nous écrit" if side == "theirs" else "message automatique à un tiers" if machine else "à un tiers"
+        head += " · le demandeur ne voit pas cet échange"
     elif machine:
         head = _OURS.get(message.kind, "message automatique")
     else:
@@ -168,6 +176,7 @@ def _bubble(message: Message, desk: Desk, ticket: TicketPage) -> Bubble:
         message.at, words.spoken(message.at, desk.now), head, message.body_text, message.quoted_text, message.has_html,
         [f for f in message.files if not f.inline or not message.has_html],
         [(d, *telling.delivery(d.state)) for d in message.deliveries], message.defects, message.subject, message.kind,
+        message.audience == "third",
     )  # fmt: skip
 
 

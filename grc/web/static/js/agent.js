@@ -42,7 +42,7 @@ function settle() {
     const last = $$(".bubble:not(.machine)", thread).at(-1);
     if (thread && wide()) thread.scrollTop = thread.scrollHeight;
     else if ($$(".bubble", thread).length > 2) last?.scrollIntoView({ block: "start" });
-    if (["repondre", "clore", "noter"].includes(here.dataset.done)) forget(here.dataset.reference);
+    if (["repondre", "clore", "noter", "tiers"].includes(here.dataset.done)) forget(here.dataset.reference);
     recall(here);
   }
 }
@@ -182,6 +182,7 @@ const keys = {
   k: () => step(-1),
   r: () => compose("reponse"),
   n: () => compose("note"),
+  t: () => compose("tiers"),
   a: () => { const fold = $(".side-fold"); if (fold) fold.open = true; $("#s-agent")?.focus(); },
   e: () => $("[data-close]")?.click(),
   c: () => { location.href = "/agent/ecrire"; },
@@ -193,8 +194,8 @@ document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") { event.preventDefault(); openPalette(); return; }
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.matches(".compose textarea")) {
     event.preventDefault();
-    const note = $('.compose [value="note"]').checked;
-    event.target.form.requestSubmit($(`.compose .primary.${note ? "as-note" : "as-reply"}`));
+    const as = { note: "as-note", tiers: "as-third" }[$(".compose [name=genre]:checked")?.value] ?? "as-reply";
+    event.target.form.requestSubmit($(`.compose .primary.${as}`));
     return;
   }
   if (event.key === "Escape" && !event.target.closest("dialog")) {
