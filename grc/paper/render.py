@@ -79,9 +79,8 @@ def _forget() -> None:
     """Has it set as many empty sheets as it remembers: else ten long lists in a row, some 150 MB each, would stay in memory together."""
     import typst
 
-    nothing = typst.Compiler(root=_HERE, font_paths=_fonts(), ignore_system_fonts=True)
     for _ in range(REMEMBERED + 1):
-        nothing.compile()
+        typst.Compiler(root=_HERE, font_paths=_fonts(), ignore_system_fonts=True).compile()
 
 
 def _told(error: Exception) -> Exception:
