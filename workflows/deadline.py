@@ -23,8 +23,7 @@ _MOST = 3_660
 
 def due_at(rule: DeadlineRule, calendar: Calendar, start: datetime, read: Read) -> tuple[datetime, str]:
     """The moment it is due when it starts now, and why, in a French sentence."""
-    span = next((case.after for case in rule.cases if hold(conditions(case.when), read)), rule.after)
-    unit, count = _length(span, read)
+    unit, count = _length(_span(rule, read), read)
     one, many = _WORDS[unit]
     return _after(calendar, start, unit, count), f"{rule.why.rstrip('.')}\u00a0: {count} {one if count < 2 else many}."
 
@@ -45,9 +44,9 @@ def reminded_at(reminder: Reminder, calendar: Calendar, due: datetime) -> dateti
             return due - timedelta(**{unit: count})
 
 
-def freed_at(rule: DeadlineRule, calendar: Calendar, paused: datetime, due: datetime, now: datetime) -> datetime:
+def freed_at(rule: DeadlineRule, calendar: Calendar, paused: datetime, due: datetime, now: datetime, read: Read) -> datetime:
     """The moment it is due once it runs again: with the time it had left when it stopped, on its own clock."""
-    (unit,) = rule.after.units()
+    (unit,) = _span(rule, read).units()
     if due <= paused:
         return due
     if unit == "working_hours":
@@ -55,6 +54,11 @@ def freed_at(rule: DeadlineRule, calendar: Calendar, paused: datetime, due: date
     if unit == "working_days":
         return _end_of_day(add_days(calendar, now, _working_days_between(calendar, paused, due)))
     return now + (due - paused)
+
+
+def _span(rule: DeadlineRule, read: Read) -> Span:
+    """The length of the first case that fits, else the usual one."""
+    return next((case.after for case in rule.cases if hold(conditions(case.when), read)), rule.after)
 
 
 def _length(span: Span, read: Read) -> tuple[str, int]:

@@ -52,13 +52,15 @@ class Times:
             if at > now:
                 yield NewDeadline(kind, at, "", [], shown="nobody", reminds=kind, paused_at=paused)
 
-    def resumed(self, kinds: Sequence[str], standing: Sequence[OpenDeadline], now: datetime) -> list[MovedDeadline]:
+    def resumed(
+        self, kinds: Sequence[str], standing: Sequence[OpenDeadline], now: datetime, fields: Mapping[str, Any]
+    ) -> list[MovedDeadline]:
         """Those of these kinds that stand still, with the moment they are due now: they have the time left that they had."""
-        found = []
+        found, read = [], reader(fields, self.facts)
         for one in standing:
             rule = self.definition.deadlines.get(one.kind)
             if rule is not None and one.kind in kinds and one.paused_at is not None:
-                found.append(MovedDeadline(one.id, freed_at(rule, self._hours(), one.paused_at, one.due_at, now)))
+                found.append(MovedDeadline(one.id, freed_at(rule, self._hours(), one.paused_at, one.due_at, now, read)))
         return found
 
     def answer_by(self, now: datetime) -> date | None:

@@ -66,7 +66,7 @@ def means_of(
         definition=definition,
         due=due,
         notice=written,
-        resumed=lambda kinds: times.resumed(kinds, ticket.open_deadlines, draft.now),
+        resumed=lambda kinds: times.resumed(kinds, ticket.open_deadlines, draft.now, after),
         standing=frozenset(d.kind for d in ticket.open_deadlines),
         service=about.services.get if about is not None else (lambda _slug: None),
     )
