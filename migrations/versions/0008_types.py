@@ -71,8 +71,12 @@ alter table ticket
     add column variant int not null default 0,                   -- type_setting of its collectivity that it runs on; 0: the type as it is
     add column alarm_text text,                                  -- what the type says of its alarm, where the word is its own
     add column third_addr text not null default '',              -- the third party it was last escalated to: an editor, a supplier
+    add column merged_into bigint,                               -- a duplicate of this one, here: what comes for it goes there
+    add column merged_at timestamptz,
+    add foreign key (collectivity_id, merged_into) references ticket (collectivity_id, id),
     add column rating smallint check (rating between 1 and 5),
     add column rating_text text not null default '';
+create index ticket_merged on ticket (collectivity_id, merged_into) where merged_into is not null;
 create index ticket_on_behalf on ticket (on_behalf_of, last_at desc, id desc) where on_behalf_of is not null;
 -- figures of a type over a period, and the counts of its states
 create index ticket_by_type on ticket (collectivity_id, type, opened_at);
@@ -103,6 +107,7 @@ create table link (
     waits boolean not null default false,                        -- this one waits until the other is closed
     closed boolean not null default false,                       -- the other is closed
     made_at timestamptz not null,
+    ended_at timestamptz,                                        -- they no longer belong together: kept, for the history
     primary key (collectivity_id, ticket_id, other_collectivity_id, other_ticket_id),
     foreign key (collectivity_id, ticket_id) references ticket (collectivity_id, id)
 );
@@ -194,6 +199,7 @@ create table appointment (
     place text not null default '',
     state text not null default 'planned' check (state in ('planned', 'done', 'cancelled')),
     made_at timestamptz not null,
+    changes int not null default 0,                              -- how often it was moved or cancelled: calendars keep the latest
     primary key (collectivity_id, id),
     foreign key (collectivity_id, ticket_id) references ticket (collectivity_id, id)
 );
@@ -201,12 +207,25 @@ create index appointment_by_ticket on appointment (collectivity_id, ticket_id, s
 create index appointment_by_agent on appointment (collectivity_id, agent_id, starts_at);
 create index appointment_by_time on appointment (collectivity_id, starts_at);
 
+-- The address at which an agent's own calendar reads his appointments: of it only the digest, like a session. A new one ends the old.
+create table calendar_feed (
+    agent_id int primary key references agent (id),
+    digest bytea not null unique,
+    made_at timestamptz not null
+);
+
 call protect('link');
 call protect('errand');
 call protect('record');
 call protect_by_collectivity('record_change', 'select, insert');
 call protect('work_time');
 call protect('appointment');
+call protect('calendar_feed');
+create policy gate on calendar_feed to grc_gate using (true) with check (true);
+grant select, insert, update, delete on calendar_feed to grc_gate;
+create policy gate on appointment for select to grc_gate using (true);
+grant select on appointment to grc_gate;
+grant select (subject, requester_name) on ticket to grc_gate;
 do $$
 declare
     part text;
