@@ -12,12 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import Generic, Protocol, TypeVar
 
 from grc.fold import fold
-
-if TYPE_CHECKING:
-    from workflows.definition import Definition
 
 MOST = 3
 _LOOKED_AT = 2_000  # characters: what somebody wants stands at the beginning
@@ -36,11 +33,23 @@ _SILENT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A type that a sentence may mean; `because` are the keywords that were found, as the type writes them."""
+class Named(Protocol):
+    """What can be proposed: a type of request, a known error. Told by its keywords, and less by the words of its title."""
 
-    definition: Definition
+    @property
+    def title(self) -> str: ...
+    @property
+    def keywords(self) -> tuple[str, ...]: ...
+
+
+Found = TypeVar("Found", bound=Named)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal(Generic[Found]):
+    """What a sentence may mean; `because` are the keywords that were found, as they are written there."""
+
+    definition: Found
     score: float
     because: tuple[str, ...]
 
@@ -48,7 +57,7 @@ class Proposal:
 Phrase = tuple[str, ...]
 
 
-def propose(text: str, definitions: Iterable[Definition], most: int = MOST) -> tuple[Proposal, ...]:
+def propose(text: str, definitions: Iterable[Found], most: int = MOST) -> tuple[Proposal[Found], ...]:
     """The types that this text may mean, the most likely first; none where no keyword is found."""
     offered = tuple(definitions)
     said = _Said(_words(text[:_LOOKED_AT]))
@@ -57,7 +66,7 @@ def propose(text: str, definitions: Iterable[Definition], most: int = MOST) -> t
     return tuple(sorted(found, key=lambda proposal: (-proposal.score, proposal.definition.title))[:most])
 
 
-def _proposal(definition: Definition, said: _Said, claims: Mapping[Phrase, int]) -> Proposal | None:
+def _proposal(definition: Found, said: _Said, claims: Mapping[Phrase, int]) -> Proposal[Found] | None:
     score, because = 0.0, []
     for phrase, (written, weight) in _phrases(definition).items():
         if likeness := said.holds(phrase):
@@ -107,7 +116,7 @@ class _Said:
 
 
 @lru_cache(maxsize=4096)
-def _phrases(definition: Definition) -> Mapping[Phrase, tuple[str, float]]:
+def _phrases(definition: Named) -> Mapping[Phrase, tuple[str, float]]:
     """The keywords of a type as folded words, each with how it is written and what it weighs; its title, word by word, below them."""
     found: dict[Phrase, tuple[str, float]] = {}
     for keyword in definition.keywords:

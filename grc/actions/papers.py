@@ -58,7 +58,7 @@ def sheet_of(paper: Paper, about: Situation, draft: Draft) -> Sheet:
         blocks.append(Facts(told))
     today = in_words(draft.now.astimezone(PARIS).date())
     if paper.signed:
-        blocks.append(Signature(place=collectivity.name, name=about.agent_name, capacity=about.service.name, image=None))
+        blocks.append(Signature(place="", name=about.agent_name, capacity=about.service.name, image=None))
     address = tuple((collectivity.postal_address or collectivity.title).splitlines())
     reach = (about.service.phone or collectivity.phone, about.service.email or collectivity.email)
     return Sheet(
@@ -66,7 +66,7 @@ def sheet_of(paper: Paper, about: Situation, draft: Draft) -> Sheet:
         letterhead=Letterhead(collectivity.title, (*address[1:], *(way for way in reach if way))),
         party=Party((about.member or about.requester_name,)) if about.member or about.requester_name else None,
         place_and_date=f"{collectivity.name}, le {today}",
-        reference=about.reference,
+        reference=f"Référence : {about.reference}",
         blocks=tuple(blocks),
     )
 
