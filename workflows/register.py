@@ -42,6 +42,7 @@ class Register:
     shown_to: ShownTo
     copies: tuple[str, ...]
     member_field: str | None
+    asked_by: str | None
     since_field: str | None
     until_field: str | None
     by_field: Mapping[str, Field] = field(default_factory=dict, repr=False)
@@ -117,7 +118,8 @@ def _shaped(text: str, source: str) -> tuple[Document, Register]:
     return found, Register(
         name=part.name, title=part.title, one=part.one, summary=part.summary or "", icon=part.icon, key=part.key, label=part.label,
         fields=tuple(part.fields), columns=tuple(part.columns or plain[:_TABLE]), owner=part.owner, shown_to=part.shown_to,
-        copies=tuple(part.copies), member_field=part.member_field, since_field=part.since_field, until_field=part.until_field,
+        copies=tuple(part.copies), member_field=part.member_field, asked_by=part.asked_by, since_field=part.since_field,
+        until_field=part.until_field,
     )  # fmt: skip
 
 

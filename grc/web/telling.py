@@ -50,6 +50,8 @@ _EVENTS: Mapping[str, Told] = {
     "escalated": Told("forward", "Message envoyé à un tiers, {to}"),
     "received_third": Told("mail-question-mark", "Message d’un tiers"),
     "third_reference": Told("hash", "Référence chez le tiers : {reference}"),
+    "covered": Told("badge-check", "Comprise dans {title}"),
+    "not_covered": Told("badge-x", "Sans abonnement ({register})"),
     "linked": Told("link", "Liée à la demande {reference}"),
     "unlinked": Told("unlink", "Lien retiré avec la demande {reference}"),
     "linked_closed": Told("check", "Demande liée close : {reference}"),

@@ -28,6 +28,7 @@ class RegisterPart(Part):
     shown_to: ShownTo = "owner"  # beside those who keep it: the member a line is about, all members, everybody
     copies: list[Name] = []  # fields that a request keeps with the line it was made about, as they were then
     member_field: Name | None = None  # the field that says which member a line is about
+    asked_by: Name | None = None  # the type by which a member asks for a line
     since_field: Name | None = None  # the dates between which a line holds; none: as long as it is there
     until_field: Name | None = None
 
