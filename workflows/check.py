@@ -149,11 +149,11 @@ def _together(one: tuple[Condition, ...], other: tuple[Condition, ...]) -> tuple
         if had is None:
             merged[more.key] = more
             continue
-        both = None
+        one_of = more.is_one_of if had.is_one_of is None else had.is_one_of
         if had.is_one_of is not None and more.is_one_of is not None:
-            both = tuple(value for value in had.is_one_of if value in more.is_one_of) or ("\u2205",)
+            one_of = tuple(value for value in had.is_one_of if value in more.is_one_of)  # none: both can never hold
         merged[more.key] = Condition(
-            more.key, both or more.is_one_of or had.is_one_of, (*(had.is_none_of or ()), *(more.is_none_of or ())) or None,
+            more.key, one_of, (*(had.is_none_of or ()), *(more.is_none_of or ())) or None,
             more.at_least if more.at_least is not None else had.at_least, more.at_most if more.at_most is not None else had.at_most,
             more.filled if more.filled is not None else had.filled,
         )  # fmt: skip

@@ -98,6 +98,9 @@ def contradictions(asked: Iterable[Condition], possible: Callable[[str], tuple[S
     for condition in asked:
         values = possible(condition.key)
         one_of = condition.is_one_of
+        if one_of == ():
+            yield f"« {condition.key} » ne peut pas avoir deux valeurs à la fois"
+            continue
         if one_of is not None and condition.is_none_of is not None and all(any(_same(v, n) for n in condition.is_none_of) for v in one_of):
             yield f"« {condition.key} » doit être et ne pas être « {one_of[0]} »"
         if condition.filled is False and (one_of is not None or condition.at_least is not None or condition.at_most is not None):

@@ -76,7 +76,7 @@ def step(definition: Definition, state: str, happening: Happening, now: datetime
 
 def guarded(definition: Definition, transition: Transition, fields: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
     """Why the guard of a transition does not hold at this moment, in French; empty where it holds."""
-    if _hold(transition.when, Happening("", "agent", facts), computed(definition, fields)):
+    if _hold(transition.when, Happening(f"transition:{transition.name}", "agent", facts), computed(definition, fields)):
         return ""
     return transition.otherwise or f"« {transition.label} » n’est pas possible pour l’instant."
 
