@@ -90,8 +90,9 @@ def planned(
             continue
         seen[key] = row.number
         kept = {} if before is None else {n: v for n, v in before.data.items() if n not in {f.name for f in fields}}
+        said = {n: v for n, v in filled.values.items() if v is not False or raw.get(PREFIX + n)}  # an empty cell is no answer, not a no
         try:
-            write = _moving(written(register, before, {**kept, **filled.values}), before, row)
+            write = _moving(written(register, before, {**kept, **said}), before, row)
         except BadInput as error:
             plan.refused.append(Refusal(row.number, key, [str(error)]))
             continue
