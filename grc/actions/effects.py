@@ -81,7 +81,9 @@ def apply(effects: Sequence[asked.Effect], draft: Draft, means: Means) -> None:
                 wanted: Mapping[str, Any] = {"type": kind, "where": where, "subject": subject, "fields": dict(fields), "waits": waits}
                 draft.errands.append(NewErrand("create", wanted))
             case asked.TellLinked(transition, message):
-                draft.errands.append(NewErrand("tell", {"transition": transition, "message": message, "by": draft.agent_id}))
+                draft.errands.append(
+                    NewErrand("tell", {"transition": transition, "message": message, "by": draft.agent_id, "who": draft.who})
+                )
             case asked.Produce(document, to):
                 draft.papers.append((document, to))
             case asked.CallHook(hook):
@@ -98,6 +100,18 @@ def _send(draft: Draft, notice: NewMessage | None) -> None:
             "ack_held",
             "Cette adresse a déjà reçu aujourd’hui le nombre maximal de messages automatiques : un agent doit décider de l’envoi.",
         )
+
+
+def _by_law(definition: Definition) -> tuple[str, ...]:
+    """The deadlines of the law that begin where a type begins all it has: those of its regime."""
+    return LEGAL_KINDS if definition.legal.regime != "none" else ()
+
+
+def _meet_by_law(draft: Draft, kind: str, means: Means) -> None:
+    """What meets a deadline of the law is a fact, of which the deadlines follow; the last day to notify has none of its own."""
+    fact = {"are": "acknowledged", "implicit_decision": means.ends}.get(kind)
+    if fact is not None and kind in means.standing and not any(one.kind == fact for one in draft.legal):
+        draft.legal.append(NewLegalFact(fact, draft.now, draft.who, draft.agent_id))
 
 
 def _assign_service(draft: Draft, service: tuple[int, str] | None, slug: str) -> None:

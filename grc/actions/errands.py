@@ -1,7 +1,7 @@
 """What must be done beyond the ticket that asked for it: claimed by lease, done once under the worker's role, told when it cannot be.
 
-`create` opens a linked ticket here or in another collectivity; `tell` moves or writes to the tickets below; `closed` and `reopened` are
-told to those that wait; `call` tells another program.
+`create` opens a linked ticket here or in another collectivity; `tell` moves or writes to the tickets below, each by a `tell_one`; `closed`
+and `reopened` are told to those that wait; `unlinked` ends the other side of a link; `call` tells another program.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ class Errand:
     made_at: datetime
 
 
-Do = Callable[[Transaction, Errand, datetime], Awaitable[None]]
+# What an errand does; a word it gives is what of it could not be done.
+Do = Callable[[Transaction, Errand, datetime], Awaitable[str | None]]
 
 
 async def _create(tx: Transaction, errand: Errand, now: datetime) -> None:
@@ -47,11 +48,11 @@ async def _create(tx: Transaction, errand: Errand, now: datetime) -> None:
 
 
 async def _tell(tx: Transaction, errand: Errand, now: datetime) -> None:
-    await relatives.tell_below(tx, errand.key, errand.data, now)
+    await relatives.tell_below(tx, errand.key, errand.data, errand.id, now)
 
 
-async def _tell_one(tx: Transaction, errand: Errand, now: datetime) -> None:
-    await relatives.told(tx, errand.key, errand.data, now)
+async def _tell_one(tx: Transaction, errand: Errand, now: datetime) -> str:
+    return await relatives.told(tx, errand.key, errand.data, now)
 
 
 async def _closed(tx: Transaction, errand: Errand, now: datetime) -> None:
@@ -62,12 +63,16 @@ async def _reopened(tx: Transaction, errand: Errand, now: datetime) -> None:
     await relatives.closed(tx, errand.key, now, closed=False)
 
 
+async def _unlinked(tx: Transaction, errand: Errand, now: datetime) -> None:
+    await relatives.untied(tx, errand.key, errand.data, now)
+
+
 async def _call(tx: Transaction, errand: Errand, now: datetime) -> None:
     await call.leave(tx, errand.key, str(errand.data["hook"]), now)
 
 
 _DOES: Mapping[str, Do] = {
-    "create": _create, "tell": _tell, "tell_one": _tell_one, "closed": _closed, "reopened": _reopened, "call": _call,
+    "create": _create, "tell": _tell, "tell_one": _tell_one, "closed": _closed, "reopened": _reopened, "unlinked": _unlinked, "call": _call,
 }  # fmt: skip
 
 
@@ -84,7 +89,9 @@ async def run(db: Database, errand: Errand, clock: Callable[[], datetime]) -> st
         async with db.transaction(WORKER) as tx:
             if not await _queries.done(tx.conn, collectivity_id=errand.key.collectivity_id, id=errand.id, tries=errand.tries, now=clock()):
                 return "overtaken"
-            await _DOES[errand.kind](tx, errand, clock())
+            left = await _DOES[errand.kind](tx, errand, clock())
+            if left:
+                await _queries.remark(tx.conn, collectivity_id=errand.key.collectivity_id, id=errand.id, why=left[:500])
         return "done"
     except (Raced, Unavailable) as error:
         return await _later(db, errand, str(error), clock())

@@ -16,6 +16,10 @@ returning e.collectivity_id, e.id, e.ticket_id, e.kind, e.data, e.tries, e.made_
 -- Marks an errand as done, in the transaction that does it; no row where its lease had ended and another has it.
 update errand set done_at = :now where collectivity_id = :collectivity_id and id = :id and tries = :tries and done_at is null returning id;
 
+-- name: remark(collectivity_id, id, why)!
+-- Keeps what of an errand that is done could not be done.
+update errand set failed = :why where collectivity_id = :collectivity_id and id = :id;
+
 -- name: put_off(collectivity_id, id, due, why)!
 -- It could not be done now: later.
 update errand set due = :due, failed = :why where collectivity_id = :collectivity_id and id = :id and done_at is null;

@@ -8,6 +8,7 @@ from typing import Any
 
 from grc.actions.draft import Draft, excerpt
 from grc.actions.happen import happen
+from grc.actions.link import queries as links
 from grc.actions.reply import answer_subject
 from grc.db import sql
 from grc.db.transaction import Transaction
@@ -15,6 +16,7 @@ from grc.errors import Refused
 from grc.tickets import store
 from grc.tickets.model import NewDelivery, NewErrand, NewMessage, Ticket, TicketKey
 from grc.types import store as types
+from workflows.definition import Definition
 from workflows.engine import Happening
 
 _queries = sql.load(__file__, "relatives.sql")
@@ -37,46 +39,87 @@ async def closed(tx: Transaction, key: TicketKey, now: datetime, *, closed: bool
         await store.write(tx, draft.amending(ticket))
 
 
-async def tell_below(tx: Transaction, key: TicketKey, data: Mapping[str, Any], now: datetime) -> None:
-    """Sets an errand for each ticket below that is open, so that one that fails keeps none of the others."""
+async def tell_below(tx: Transaction, key: TicketKey, data: Mapping[str, Any], telling: int, now: datetime) -> None:
+    """Sets an errand for each ticket below that is open, so that one that fails keeps none of the others. `telling` numbers them as one."""
     ticket = await store.lock(tx, key)
-    draft = Draft(key, now, "Suites")
+    draft = Draft(key, now, str(data.get("who") or "Suites"))
     below = [row async for row in _queries.below(tx.conn, collectivity_id=key.collectivity_id, ticket_id=key.id)]
     for row in below:
         other = {"collectivity_id": row["other_collectivity_id"], "ticket_id": row["other_ticket_id"]}
-        draft.errands.append(NewErrand("tell_one", {**data, **other, "reference": ticket.reference}))
+        draft.errands.append(NewErrand("tell_one", {**data, **other, "reference": ticket.reference, "telling": telling}))
     if below:
         draft.tell("told_below", count=len(below))
         await store.write(tx, draft.amending(ticket))
 
 
-async def told(tx: Transaction, key: TicketKey, data: Mapping[str, Any], now: datetime) -> None:
-    """One ticket below is sent the words, then makes the transition; what its state no longer allows is passed over."""
-    ticket = await store.lock(tx, TicketKey(int(data["collectivity_id"]), int(data["ticket_id"])))
+async def told(tx: Transaction, key: TicketKey, data: Mapping[str, Any], now: datetime) -> str:
+    """One ticket below is sent the words, which is an answer like another, then makes the transition.
+
+    Gives what of it could not be done, in French, for whoever asked; empty where all was. The page of the ticket above hears of it.
+    """
+    other = TicketKey(int(data["collectivity_id"]), int(data["ticket_id"]))
+    tx.wake("ticket", f"{key.collectivity_id}:{key.id}:told")
+    ticket = await store.lock(tx, other)
+    where = {"other_collectivity_id": other.collectivity_id, "other_ticket_id": other.id}
+    if not await _queries.belongs(tx.conn, collectivity_id=key.collectivity_id, ticket_id=key.id, **where):
+        return "Elle n’est plus rattachée."
     if ticket.phase != "open":
-        return
+        return "Elle était déjà close."
     definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
-    draft = Draft(ticket.key, now, str(data.get("who") or f"Demande {data['reference']}"))
-    words, transition = str(data.get("message") or ""), data.get("transition")
-    answered = ticket.answered
-    if words and ticket.answer_addr:
-        answered = True
-        draft.messages.append(_message(ticket, words, now))
-        draft.columns |= {"last_at": now, "excerpt": excerpt(words)}
-        draft.tell("replied", to=ticket.answer_addr, channel=ticket.answer_channel)
-    if transition and ticket.state in definition.by_name[str(transition)].from_:
-        happening = Happening(f"transition:{transition}", "system", {"text": words or f"Suite de la demande {data['reference']}.",
-                                                                      "answered": answered})  # fmt: skip
-        try:
-            await happen(tx, ticket, definition, draft, happening)
-        except Refused as error:
-            draft.tell("errand_failed", str(error), kind="tell_one")
+    draft = Draft(other, now, str(data.get("who") or f"Demande {data['reference']}"))
+    left = [
+        await _spoken_to(tx, ticket, definition, draft, data) if data.get("message") else "",
+        await _moved(tx, ticket, definition, draft, data) if data.get("transition") else "",
+    ]
+    if not draft.is_empty():
+        await store.write(tx, draft.amending(ticket))
+    return " ".join(why for why in left if why)
+
+
+async def _spoken_to(tx: Transaction, ticket: Ticket, definition: Definition, draft: Draft, data: Mapping[str, Any]) -> str:
+    if not ticket.answer_addr:
+        return "Elle n’a pas d’adresse où écrire."
+    words = str(data["message"])
+    draft.messages.append(_message(ticket, words, data, draft.now))
+    draft.columns |= {"last_at": draft.now, "excerpt": excerpt(words)}
+    draft.tell("replied", to=ticket.answer_addr, channel=ticket.answer_channel)
+    await happen(tx, ticket, definition, draft, Happening("agent_reply", "agent", {"answered": True}))
+    return ""
+
+
+async def _moved(tx: Transaction, ticket: Ticket, definition: Definition, draft: Draft, data: Mapping[str, Any]) -> str:
+    transition = definition.by_name.get(str(data["transition"]))
+    if transition is None or draft.columns.get("state", ticket.state) not in transition.from_:
+        return f"« {transition.label if transition else data['transition']} » n’est pas possible dans son état."
+    answered = ticket.answered or any(message.direction == "out" for message in draft.messages)
+    text = str(data.get("message") or f"Suite de la demande {data['reference']}.")
+    try:
+        await happen(
+            tx, ticket, definition, draft, Happening(f"transition:{transition.name}", "system", {"text": text, "answered": answered})
+        )
+    except Refused as error:
+        return str(error)
+    return ""
+
+
+async def untied(tx: Transaction, key: TicketKey, data: Mapping[str, Any], now: datetime) -> None:
+    """A link ended on the other side ends on this one."""
+    ticket = await store.lock(tx, TicketKey(int(data["collectivity_id"]), int(data["ticket_id"])))
+    row = await links.untie(
+        tx.conn, collectivity_id=ticket.key.collectivity_id, ticket_id=ticket.key.id, other_collectivity_id=key.collectivity_id,
+        other_ticket_id=key.id, now=now,
+    )  # fmt: skip
+    if row is None:
+        return
+    draft = Draft(ticket.key, now, str(data["who"]))
+    draft.tell("unlinked", reference=row["other_reference"])
     await store.write(tx, draft.amending(ticket))
 
 
-def _message(ticket: Ticket, words: str, now: datetime) -> NewMessage:
+def _message(ticket: Ticket, words: str, data: Mapping[str, Any], now: datetime) -> NewMessage:
+    by, who = data.get("by"), data.get("who")
     return NewMessage(
-        direction="out", channel=ticket.answer_channel, at=now, author_name=ticket.service_name, to_addrs=(ticket.answer_addr,),
-        subject=answer_subject(ticket.subject, ticket.reference), body_text=words, kind="message",
+        direction="out", channel=ticket.answer_channel, at=now, author_id=by, author_name=str(who) if by and who else ticket.service_name,
+        to_addrs=(ticket.answer_addr,), subject=answer_subject(ticket.subject, ticket.reference), body_text=words, kind="message",
         delivery=NewDelivery(ticket.answer_channel, ticket.answer_addr, automatic=False),
     )  # fmt: skip

@@ -17,13 +17,17 @@ for update of t skip locked;
 -- Tickets in hand, as they stand. To be asked once they are held: a statement that waits for its lock still sees what was before it waited.
 select t.collectivity_id, t.id, t.reference, t.type, t.version, t.variant, t.state, t.phase, t.service_id, t.assignee_id, t.priority,
        t.subject, t.requester_id, t.requester_name, t.channel, t.answer_channel, t.answer_addr, t.third_addr, t.on_behalf_of, t.fields,
-       t.tracking_token, t.opened_at, t.closed_at, s.name as service_name, c.region, c.settings -> 'calendar' as calendar,
+       t.tracking_token, t.opened_at, t.closed_at, t.alarm, s.name as service_name, c.region, c.settings -> 'calendar' as calendar,
        exists (select from message m where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id
                and m.direction = 'out' and m.kind = 'message' and m.audience = 'public') as answered,
-       (select count(*)::int from link l where l.collectivity_id = t.collectivity_id and l.ticket_id = t.id and l.waits and not l.closed) as linked,
+       (select count(*)::int from link l where l.collectivity_id = t.collectivity_id and l.ticket_id = t.id
+        and l.waits and not l.closed and l.ended_at is null) as linked,
        (select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'kind', d.kind, 'due_at', d.due_at, 'paused_at', d.paused_at,
-            'reminds', d.reminds, 'shown', d.shown) order by d.due_at), '[]') from deadline d
-        where d.collectivity_id = t.collectivity_id and d.ticket_id = t.id and d.met_at is null) as open_deadlines
+            'reminds', d.reminds, 'shown', d.shown, 'reasons', d.reasons) order by d.due_at), '[]') from deadline d
+        where d.collectivity_id = t.collectivity_id and d.ticket_id = t.id and d.met_at is null) as open_deadlines,
+       (select coalesce(jsonb_agg(jsonb_build_object('id', l.id, 'kind', l.kind, 'at', l.at, 'days', l.days, 'indispensable',
+            l.indispensable, 'decision', l.decision, 'items', l.items) order by l.at, l.id), '[]') from legal_event_standing l
+        where l.collectivity_id = t.collectivity_id and l.ticket_id = t.id) as legal
 from unnest(:collectivities::int[], :ids::bigint[]) as wanted (collectivity_id, id)
 join ticket t on t.collectivity_id = wanted.collectivity_id and t.id = wanted.id
 join service s on s.collectivity_id = t.collectivity_id and s.id = t.service_id
@@ -102,7 +106,7 @@ with meeting_person as (
            l.waits, l.closed, :at::timestamptz
     from jsonb_populate_recordset(null::link, :links::jsonb) l
     on conflict (collectivity_id, ticket_id, other_collectivity_id, other_ticket_id)
-    do update set kind = excluded.kind, waits = excluded.waits, closed = excluded.closed
+    do update set kind = excluded.kind, waits = excluded.waits, closed = excluded.closed, other_title = excluded.other_title, ended_at = null
 ), running as (
     insert into errand (collectivity_id, ticket_id, kind, data, due, made_at)
     select :collectivity_id, :ticket_id, e.kind, e.data, e.due, :at::timestamptz

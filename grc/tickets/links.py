@@ -1,0 +1,117 @@
+"""The tickets that belong together with one: above, below or beside it, its duplicates, and those that may be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from grc.db import sql
+from grc.db.transaction import Transaction
+from grc.tickets.model import TicketKey
+
+_queries = sql.load(__file__, "links.sql")
+MOST, MOST_ALIKE = 300, 40
+RECENT = timedelta(days=60)  # how old a ticket may be that is proposed as being about the same
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A ticket on the other side of a link. `visible`: the reader may open it."""
+
+    kind: str  # above, below, beside
+    key: TicketKey
+    reference: str
+    title: str
+    place: str
+    waits: bool
+    closed: bool
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """`kept`: the ticket that this one is a duplicate of; else a duplicate of this one."""
+
+    reference: str
+    title: str
+    kept: bool
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How far the last word to all tickets below has come. `failed`: reference and why, of those where it could not be done whole."""
+
+    begun: bool
+    message: str
+    tickets: int
+    done: int
+    failed: Sequence[tuple[str, str]]
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing of it is still to be done."""
+        return self.begun and self.done == self.tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A ticket that may be about the same thing."""
+
+    id: int
+    reference: str
+    subject: str
+    requester_name: str
+    phase: str
+    opened_at: datetime
+    same_person: bool
+
+
+async def standing(tx: Transaction, key: TicketKey) -> list[Linked]:
+    """The links of a ticket, open ones first, the latest first."""
+    rows = _queries.standing(tx.conn, collectivity_id=key.collectivity_id, ticket_id=key.id, most=MOST)
+    return [
+        Linked(
+            row["kind"], TicketKey(row["other_collectivity_id"], row["other_ticket_id"]), row["other_reference"], row["title"],
+            row["other_place"], row["waits"], row["closed"], row["visible"],
+        )
+        async for row in rows
+    ]  # fmt: skip
+
+
+async def below(tx: Transaction, key: TicketKey) -> tuple[int, int]:
+    """How many tickets stand below this one, and how many of them are open."""
+    row = await _queries.counts(tx.conn, collectivity_id=key.collectivity_id, ticket_id=key.id)
+    return row["below"], row["open"]
+
+
+async def duplicates(tx: Transaction, key: TicketKey, merged_into: int | None) -> list[Duplicate]:
+    """What is merged with this ticket."""
+    rows = _queries.duplicates(tx.conn, collectivity_id=key.collectivity_id, ticket_id=key.id, merged_into=merged_into)
+    return [Duplicate(row["reference"], row["subject"], bool(row["kept"]), row["merged_at"]) async for row in rows]
+
+
+async def telling(tx: Transaction, key: TicketKey) -> Telling | None:
+    """The last word to all tickets below; None where there was none."""
+    row = await _queries.told(tx.conn, collectivity_id=key.collectivity_id, ticket_id=key.id)
+    if row is None:
+        return None
+    failed = [(one["reference"] or "", one["why"]) for one in row["failed"]]
+    return Telling(row["begun"], row["message"], row["tickets"], row["done"], failed)
+
+
+async def alike(
+    tx: Transaction, key: TicketKey, requester_id: int, type_name: str, fields: Mapping[str, Any], now: datetime
+) -> list[Alike]:
+    """Open, recent tickets of the same person, or of the same type about the same line of a register, not linked yet."""
+    records = [f"{name}:{value['id']}" for name, value in fields.items() if isinstance(value, Mapping) and value.get("id") is not None]
+    rows = _queries.alike(
+        tx.conn, collectivity_id=key.collectivity_id, id=key.id, requester_id=requester_id, type=type_name, records=records,
+        since=now - RECENT, most=MOST_ALIKE,
+    )  # fmt: skip
+    return [
+        Alike(row["id"], row["reference"], row["subject"], row["requester_name"], row["phase"], row["opened_at"], row["same_person"])
+        async for row in rows
+    ]
