@@ -55,12 +55,8 @@ async def _tell_one(tx: Transaction, errand: Errand, now: datetime) -> str:
     return await relatives.told(tx, errand.key, errand.data, now)
 
 
-async def _closed(tx: Transaction, errand: Errand, now: datetime) -> None:
-    await relatives.closed(tx, errand.key, now, closed=True)
-
-
-async def _reopened(tx: Transaction, errand: Errand, now: datetime) -> None:
-    await relatives.closed(tx, errand.key, now, closed=False)
+async def _phase(tx: Transaction, errand: Errand, now: datetime) -> None:
+    await relatives.phase(tx, errand.key, now)
 
 
 async def _unlinked(tx: Transaction, errand: Errand, now: datetime) -> None:
@@ -72,7 +68,7 @@ async def _call(tx: Transaction, errand: Errand, now: datetime) -> None:
 
 
 _DOES: Mapping[str, Do] = {
-    "create": _create, "tell": _tell, "tell_one": _tell_one, "closed": _closed, "reopened": _reopened, "unlinked": _unlinked, "call": _call,
+    "create": _create, "tell": _tell, "tell_one": _tell_one, "closed": _phase, "reopened": _phase, "unlinked": _unlinked, "call": _call,
 }  # fmt: skip
 
 

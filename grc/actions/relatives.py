@@ -22,15 +22,20 @@ from workflows.engine import Happening
 _queries = sql.load(__file__, "relatives.sql")
 
 
-async def closed(tx: Transaction, key: TicketKey, now: datetime, *, closed: bool) -> None:
-    """Notes on every ticket linked with this one that it is closed, or open again; one that waited for it, and for no other, is told."""
+async def phase(tx: Transaction, key: TicketKey, now: datetime) -> None:
+    """Notes on every ticket linked with this one whether it is closed at this moment; one that waited for it, and for no other, is told.
+
+    It asks how the ticket stands now, since of a closing and the reopening behind it either may be told first.
+    """
     others = [row async for row in _queries.others(tx.conn, collectivity_id=key.collectivity_id, ticket_id=key.id)]
     for row in sorted(others, key=lambda row: (row["collectivity_id"], row["ticket_id"])):
         ticket = await store.lock(tx, TicketKey(row["collectivity_id"], row["ticket_id"]))
-        await _queries.mark(
+        closed = await _queries.mark(
             tx.conn, collectivity_id=ticket.key.collectivity_id, ticket_id=ticket.key.id, other_collectivity_id=key.collectivity_id,
-            other_ticket_id=key.id, closed=closed,
+            other_ticket_id=key.id,
         )  # fmt: skip
+        if closed is None:
+            continue
         draft = Draft(ticket.key, now, row["place"])
         draft.tell("linked_closed" if closed else "linked_reopened", reference=row["reference"], title=row["title"])
         if closed and row["waits"] and ticket.phase == "open" and ticket.linked == 1:  # of those waited for, this was the last one open
