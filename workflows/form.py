@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -57,11 +57,15 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What a form says: the values as a ticket keeps them, what must be mended, and the inputs whose condition does not hold."""
+    """What a form says: the values as a ticket keeps them, and what must be mended.
+
+    `hidden` are the inputs whose condition does not hold; `reckoned` are the computed values, by the name an input would have.
+    """
 
     values: Mapping[str, Any]
     faults: tuple[Fault, ...] = ()
-    hidden: frozenset[str] = field(default_factory=frozenset)
+    hidden: frozenset[str] = frozenset()
+    reckoned: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read(fields: Iterable[Field], raw: Raw, today: date, find: Find = nothing_found, before: Mapping[str, Any] = _NOTHING) -> Filled:
@@ -72,7 +76,7 @@ def read(fields: Iterable[Field], raw: Raw, today: date, find: Find = nothing_fo
     reading = _Reading(raw, today, find)
     seen = dict(before)
     values = reading.all(fields, PREFIX, seen)
-    return Filled(values, tuple(reading.faults), frozenset(reading.hidden))
+    return Filled(values, tuple(reading.faults), frozenset(reading.hidden), reading.reckoned)
 
 
 def fill(
@@ -89,7 +93,7 @@ def fill(
         for check in definition.checks
         if check.field in names and not _holds(check, whole, named)
     ]
-    return Filled(filled.values, (*filled.faults, *faults), filled.hidden)
+    return replace(filled, faults=(*filled.faults, *faults))
 
 
 def _holds(check: Check, values: Mapping[str, Any], faulty: set[str]) -> bool:
@@ -107,6 +111,15 @@ def wanted(items: Iterable[Item], values: Mapping[str, Any]) -> tuple[Item, ...]
 def missing(items: Iterable[Item], values: Mapping[str, Any]) -> tuple[Item, ...]:
     """The documents that are needed and not there yet: one that came is a value under its name, as a file is."""
     return tuple(item for item in wanted(items, values) if item.required and not values.get(item.name))
+
+
+def documents(definition: Definition) -> tuple[Field, ...]:
+    """The documents of a type as fields of its form: each a file that may come later. A field of the same name stands for its document."""
+    return tuple(
+        Field(name=item.name, kind="file", label=item.label, help=item.article, required=False, when=item.when)
+        for item in definition.items
+        if item.name not in definition.by_field
+    )
 
 
 def lookups(fields: Iterable[Field], raw: Raw) -> Iterator[tuple[Field, str]]:
@@ -155,7 +168,8 @@ def _write(typed: dict[str, list[str]], one: Field, kept: Any, name: str) -> Non
         case "collectivity", Mapping():
             typed[name] = [str(kept.get("name") or "")]
         case "record", Mapping():
-            typed[name] = [str(kept.get("key") or kept.get("title") or "")]
+            title, key = str(kept.get("title") or ""), kept.get("key")  # the key where two lines have one title
+            typed[name] = [f"{title} ({key})" if key else title]
         case "check", bool():
             typed[name] = [YES if kept else NO]
         case "number", int() | float():
@@ -193,6 +207,7 @@ class _Reading:
         self.raw, self.today, self.find = raw, today, find
         self.faults: list[Fault] = []
         self.hidden: set[str] = set()
+        self.reckoned: dict[str, Any] = {}
 
     def all(self, fields: Iterable[Field], prefix: str, seen: dict[str, Any]) -> dict[str, Any]:
         """The values of fields in their order; `seen` is what their conditions and formulas read, and grows with them."""
@@ -203,12 +218,16 @@ class _Reading:
                 self.hidden.add(name)
                 seen.pop(one.name, None)
                 continue
-            kept = value_of(_parsed(one.formula), reader(seen)) if one.formula else self.one(one, name)
+            kept = self.compute(one.formula, name, seen) if one.formula else self.one(one, name)
             if kept is None:
                 seen.pop(one.name, None)
             else:
                 values[one.name] = seen[one.name] = kept
         return values
+
+    def compute(self, formula: str, name: str, seen: Mapping[str, Any]) -> Any:
+        kept = self.reckoned[name] = value_of(_parsed(formula), reader(seen))
+        return kept
 
     def one(self, one: Field, name: str) -> Any:
         """The value of one field, None where it is blank or must be mended."""

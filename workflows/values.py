@@ -43,16 +43,18 @@ def say(field: Field, value: Any) -> str:
             return str(value.get("title") or "")
         case "file":
             return ", ".join(str(name) for name in value) if isinstance(value, list) else str(value)
-        case "group":
+        case "group" if isinstance(value, list):
             return "\n".join(f"- {line}" for line in group_lines(field, value))
         case _:
             return _plain(value)
 
 
-def group_lines(field: Field, value: Sequence[Mapping[str, Any]]) -> list[str]:
+def group_lines(field: Field, value: Sequence[Any]) -> list[str]:
     """Each part of a repeated group on a line: `Quantité : 2, Taille : M`."""
     lines = []
     for part in value:
+        if not isinstance(part, Mapping):
+            continue
         told = [(inner.label, say(inner, part.get(inner.name))) for inner in field.fields]
         lines.append(", ".join(f"{label}{NBSP}: {text}" for label, text in told if text))
     return lines

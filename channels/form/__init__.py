@@ -1,4 +1,4 @@
-"""The citizen's form: `/<insee or siren>/contact`. What it takes is answered by e-mail."""
+"""The citizen's forms: `/<insee or siren>/contact`, and one for each type of request. What they take is answered by e-mail."""
 
 from __future__ import annotations
 
@@ -40,6 +40,8 @@ class Form:
         return (
             Route("GET", "/{place}/contact", pages.show, Who.ANYONE, "form"),
             Route("POST", "/{place}/contact", reception.receive, Who.ANYONE, "form_send", max_body=ANY_SIZE),
+            Route("GET", "/{place}/demarches/{type}", pages.show, Who.ANYONE, "form_of_type"),
+            Route("POST", "/{place}/demarches/{type}", reception.receive, Who.ANYONE, "form_of_type_send", max_body=ANY_SIZE),
             Route("GET", "/{place}/contact/recu/{number}", pages.receipt, Who.LINK, "form_receipt"),
         )
 

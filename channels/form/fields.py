@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from grc.web.asked import anchor
 from grc.web.words import NBSP
 from workflows.reach import LONGEST_EMAIL, LONGEST_PHONE, PHONE_FAULT, email_fault, telephone
 from workflows.typed import too_long
@@ -30,10 +31,15 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What must be mended: in which field, and how."""
+    """What must be mended: in which input, and how."""
 
     field: str
     text: str
+
+    @property
+    def anchor(self) -> str:
+        """Where the input stands in the page."""
+        return anchor(self.field)
 
 
 def typed(sent: Mapping[str, Sequence[str]]) -> Typed:
@@ -54,9 +60,11 @@ def tidy(form: Typed) -> Typed:
     )
 
 
-def faults(form: Typed, services: Collection[str]) -> list[Fault]:
-    """All that must be mended before this can be sent, in the order of the page."""
+def faults(form: Typed, services: Collection[str], *, of_type: bool = False) -> list[Fault]:
+    """All that must be mended before this can be sent, in the order of the page. The form of a type asks for no subject and no message."""
     found = [*_missing(form), *_too_long(form)]
+    if of_type:
+        found = [fault for fault in found if fault.field != "objet" and (fault.field != "message" or form.message)]
     named = {fault.field for fault in found}
     if form.service.strip() and form.service.strip() not in services:
         found.append(Fault("service", f"Choisissez un service de la liste, ou «{NBSP}Je ne sais pas{NBSP}»."))

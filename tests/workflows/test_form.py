@@ -34,7 +34,7 @@ def found(field: Field, text: str) -> Mapping[str, Any] | None:
         return None
     if field.kind == "place":
         return {"commune": text, "insee": "40088"}
-    return {"id": 2, "name": text} if field.kind == "collectivity" else {"id": 7, "key": text, "title": f"Logiciel {text}"}
+    return {"id": 2, "name": text} if field.kind == "collectivity" else {"id": 7, "title": text}
 
 
 def filled(more: Mapping[str, list[str]] | None = None, **without: None) -> Filled:
@@ -204,7 +204,7 @@ def test_what_names_something_kept_elsewhere_is_looked_up() -> None:
     assert [(field.name, text) for field, text in lookups(KINDS.fields, {**GOOD, **typed})] == [
         ("lieu", "Dax"), ("mairie", "Dax"), ("logiciel", "e.magnus"),
     ]  # fmt: skip
-    assert filled(typed).values["logiciel"] == {"id": 7, "key": "e.magnus", "title": "Logiciel e.magnus"}
+    assert filled(typed).values["logiciel"] == {"id": 7, "title": "e.magnus"}
     assert "choisissez une collectivité de la liste" in told({"c.mairie": ["inconnu"]})["c.mairie"]
 
 

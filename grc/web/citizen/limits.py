@@ -91,15 +91,15 @@ class Limits:
         return ",".join(f".{extension}" for extension in KINDS)
 
 
-def check(files: Sequence[Attachment], limits: Limits) -> tuple[list[Attachment], list[str]]:
-    """The files that can be taken, and for the others why not and how to mend it."""
+def check(files: Sequence[Attachment], limits: Limits, already: Sequence[Attachment] = ()) -> tuple[list[Attachment], list[str]]:
+    """The files that can be taken beside those already taken, and for the others why not and how to mend it."""
     good: list[Attachment] = []
     faults: list[str] = []
     for file in files:
         fault = _fault(file, limits)
-        if fault is None and len(good) == limits.most:
+        if fault is None and len(already) + len(good) == limits.most:
             fault = f"«{NBSP}{file.name}{NBSP}» est de trop{NBSP}: vous pouvez joindre {limits.most}{NBSP}fichiers au plus."
-        elif fault is None and sum(f.size for f in good) + file.size > limits.together:
+        elif fault is None and sum(f.size for f in (*already, *good)) + file.size > limits.together:
             fault = (
                 f"Avec «{NBSP}{file.name}{NBSP}», l’ensemble dépasse {_whole(limits.together)}{NBSP}: "
                 "retirez un fichier ou réduisez vos photos."

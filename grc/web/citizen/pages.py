@@ -5,9 +5,11 @@ from __future__ import annotations
 from aiohttp import web
 
 from grc.errors import NotFound
+from grc.types import store as types
 from grc.web.body import clean
 from grc.web.citizen import accent, place
 from grc.web.citizen.find import find
+from grc.web.citizen.offer import GENERAL, by_category, matching
 from grc.web.citizen.place import PUBLIC
 from grc.web.page import render
 from grc.web.parts import db
@@ -15,6 +17,7 @@ from grc.web.parts import db
 # A few minutes: a page of public facts, the same for everybody.
 SHARED = {"Cache-Control": "public, max-age=300"}
 LONGEST_SEARCH = 100
+FEW_TYPES = 6  # that can be seen at a glance: a search would be in the way
 
 
 async def home(request: web.Request) -> web.StreamResponse:
@@ -27,13 +30,18 @@ async def home(request: web.Request) -> web.StreamResponse:
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    """`GET /<code>`: a collectivity, its services, how to write to it and how to follow."""
+    """`GET /<code>`: a collectivity, what can be asked of it (`?q=` looks for words), its services, how to write and how to follow."""
     found = await find(request, "")
     if isinstance(found, web.Response):
         return found
+    asked = clean(request.query.get("q", "")).strip()[:LONGEST_SEARCH]
     async with db(request).transaction(PUBLIC) as tx:
         services = await place.services(tx, found)
-    return render(request, "citizen/place.html", collectivity=found, services=services, headers={"Cache-Control": "private, no-cache"})
+        offered = [one.definition for one in await types.offered(tx, found.id) if one.definition.name != GENERAL]
+    return render(
+        request, "citizen/place.html", headers={"Cache-Control": "private, no-cache"}, collectivity=found, services=services, asked=asked,
+        many=len(offered) > FEW_TYPES, offered=bool(offered), categories=by_category(matching(offered, asked) if asked else offered),
+    )  # fmt: skip
 
 
 async def colours(request: web.Request) -> web.StreamResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, MultipartReader, web
@@ -12,18 +12,24 @@ from grc.messages.model import Attachment
 from grc.web.body import clean
 from grc.web.citizen.limits import received_file
 
-MOST_PARTS = 80
+MOST_PARTS = 1_500  # inputs: of a form with repeated groups, far fewer
 LONGEST_FIELD = 400_000  # bytes
 _PIECE = 65_536
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a form brought. `too_large`: reading stopped at the first file, since the whole would not have fitted."""
+    """What a form brought: texts and files by the input they came by. `too_large`: reading stopped at the first file, since the whole
+    would not have fitted."""
 
     fields: Mapping[str, Sequence[str]]
-    files: Sequence[Attachment] = ()
+    named: Mapping[str, Sequence[Attachment]] = field(default_factory=dict)
     too_large: bool = False
+
+    @property
+    def files(self) -> list[Attachment]:
+        """All files, in the order they came."""
+        return [file for files in self.named.values() for file in files]
 
     def get(self, name: str) -> str:
         """The field as it was typed, or nothing."""
@@ -43,7 +49,7 @@ async def read(request: web.Request, most: int) -> Sent:
     if request.content_type != "multipart/form-data":
         raise Unreadable(f"content type {request.content_type}")
     fields: dict[str, list[str]] = {}
-    files: list[Attachment] = []
+    files: dict[str, list[Attachment]] = {}
     left = most
     try:
         reader = MultipartReader(request.headers, request.content)
@@ -55,18 +61,18 @@ async def read(request: web.Request, most: int) -> Sent:
                 raise Unreadable("a part without a name")
             is_file = part.filename is not None
             if is_file and too_large:
-                return Sent(fields, (), too_large=True)
+                return Sent(fields, too_large=True)
             content = await _content(part, min(left, most if is_file else LONGEST_FIELD))
             if content is None:
-                return Sent(fields, (), too_large=True)
+                return Sent(fields, too_large=True)
             left -= len(content)
             if not is_file:
                 fields.setdefault(part.name, []).append(clean(content.decode("utf-8", "replace")))
             elif content or part.filename:  # a file field left empty is sent as an empty file without a name
-                files.append(received_file(part.filename or "", content))
+                files.setdefault(part.name, []).append(received_file(part.filename or "", content))
     except (ValueError, AssertionError, RuntimeError, LookupError) as error:  # what aiohttp raises on a broken body
         raise Unreadable(str(error)) from error
-    return Sent(fields, tuple(files), too_large)
+    return Sent(fields, files, too_large)
 
 
 async def _content(part: BodyPartReader, most: int) -> bytes | None:
@@ -84,11 +90,11 @@ async def _urlencoded(request: web.Request, too_large: bool) -> Sent:
     async for piece in request.content.iter_chunked(_PIECE):
         raw += piece
         if len(raw) > LONGEST_FIELD:
-            return Sent({}, (), too_large=True)
+            return Sent({}, too_large=True)
     fields: dict[str, list[str]] = {}
     try:
         for name, value in parse_qsl(raw.decode("ascii", "replace"), keep_blank_values=True, max_num_fields=MOST_PARTS):
             fields.setdefault(name, []).append(clean(value))
     except ValueError as error:
         raise Unreadable(str(error)) from error
-    return Sent(fields, (), too_large)
+    return Sent(fields, too_large=too_large)

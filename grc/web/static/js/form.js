@@ -69,21 +69,26 @@ function say(text) {
 
 if (form) {
   const field = form.querySelector('[data-proof]');
-  const files = form.querySelector('input[type="file"]');
-  const button = form.querySelector('button[type="submit"]');
+  const pickers = [...form.querySelectorAll('.picker input[type="file"]')];
+  const choosers = [...form.querySelectorAll('input[type="file"]')];
+  const button = form.querySelector('[data-send]');
   let proof = null;
   let sending = false;
 
   const begin = () => { if (field && !proof) proof = startProof(field).catch(() => {}); };
   form.addEventListener('focusin', begin, { once: true });
-  files?.closest('.picker').classList.add('picker-ours'); // we list what was chosen, so the browser need not
-  files?.addEventListener('change', () => showFiles(files));
+  for (const files of pickers) {
+    files.closest('.picker').classList.add('picker-ours'); // we list what was chosen, so the browser need not
+    files.addEventListener('change', () => showFiles(files));
+  }
 
   form.addEventListener('submit', (event) => {
+    if (event.submitter?.name === 'geste') return; // shown again, not sent
     if (sending) { event.preventDefault(); return; }
-    if (files && weigh(files).faults.length) {
+    const heavy = choosers.find((files) => weigh(files).faults.length);
+    if (heavy) {
       event.preventDefault();
-      files.focus();
+      heavy.focus();
       say('Vos fichiers sont trop lourds ou trop nombreux\u00a0: choisissez-les de nouveau.');
       return;
     }
