@@ -28,6 +28,7 @@ class ConditionsPart(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     senders: Phrases = Field(default=[], alias="from")
+    to: Phrases = []
     subject: Phrases = []
     body: Phrases = []
     words: Phrases = []
@@ -37,7 +38,7 @@ class ConditionsPart(BaseModel):
 
     @model_validator(mode="after")
     def _asks_something(self) -> ConditionsPart:
-        if not any((self.senders, self.subject, self.body, self.words, self.weekdays, self.since, self.until)):
+        if not any((self.senders, self.to, self.subject, self.body, self.words, self.weekdays, self.since, self.until)):
             raise ValueError("aucune condition : la règle prendrait tout")
         if (self.since is None) != (self.until is None):
             raise ValueError("une plage horaire a un début (since) et une fin (until)")
@@ -68,6 +69,7 @@ class Conditions:
     """What must hold for a rule to apply: every part that is given; within a part, one entry is enough."""
 
     senders: tuple[str, ...]  # "@impots.example" or a whole address
+    to: tuple[str, ...]  # the addresses it was written to: one that stands for a type of request
     subject: tuple[str, ...]
     body: tuple[str, ...]
     words: tuple[str, ...]  # in the subject or in the body
@@ -109,6 +111,7 @@ def _read(conditions: str, outcome: str) -> tuple[Conditions, RuleOutcome] | Unr
     return (
         Conditions(
             senders=tuple(sender.lower() for sender in asked.senders),
+            to=tuple(address.lower() for address in asked.to),
             subject=tuple(asked.subject),
             body=tuple(asked.body),
             words=tuple(asked.words),
@@ -173,6 +176,11 @@ def _found(conditions: Conditions, text: Text, now: datetime) -> str | None:
         if not any(sender == wanted or (wanted.startswith("@") and _in_domain(sender, wanted)) for wanted in conditions.senders):
             return None
         told.append(f"il vient de {sender}")
+    if conditions.to:
+        reached = next((address for address in _written_to(text.message) if address in conditions.to), None)
+        if reached is None:
+            return None
+        told.append(f"il est écrit à {reached}")
     if conditions.weekdays or conditions.since is not None:
         local = now.astimezone(PARIS)
         if conditions.weekdays and local.isoweekday() not in conditions.weekdays:
@@ -191,6 +199,13 @@ def _found(conditions: Conditions, text: Text, now: datetime) -> str | None:
                 return None
             told.append(f"{where} « {phrase} »")
     return " et ".join(told)
+
+
+def _written_to(message: InboundMessage) -> Iterator[str]:
+    """Where it arrived, without plus-tags: the envelope first, for it tells the truth."""
+    for address in message.recipients or (*message.to, *message.cc):
+        local, at, domain = address.strip().lower().rpartition("@")
+        yield f"{local.partition('+')[0]}{at}{domain}"
 
 
 def _in_domain(sender: str, wanted: str) -> bool:

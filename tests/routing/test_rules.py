@@ -144,3 +144,10 @@ def test_deciding_with_twenty_rules_takes_less_than_half_a_millisecond() -> None
         return (perf_counter() - begun) / rounds
 
     assert min(of_one(50) for _ in range(10)) < 500e-6
+
+
+def test_an_address_may_stand_for_a_type_of_request_whatever_its_tag() -> None:
+    helpdesk = rule({"type": "incidents"}, to=["assistance@agence.example"])
+    assert decided(helpdesk, recipients=("Assistance+r.k7m4@agence.example",)).type == "incidents"
+    assert "il est écrit à assistance@agence.example" in told(decided(helpdesk, recipients=("assistance@agence.example",)))
+    assert decided(helpdesk, recipients=("contact@agence.example",)).type == "general"
