@@ -18,7 +18,7 @@ _NORMAL = 2
 
 
 def decide(message: InboundMessage, facts: Facts) -> Decision:
-    """Duplicate, our own voice, a ticket it continues, or a new one for the service that its address, its form or a rule names."""
+    """Duplicate, our own voice, a ticket it continues, or a new one for the service that address, form, type or a rule names."""
     reached = recipient(facts)
     here = reached.collectivity_id
     same = duplicate(facts, here)
@@ -50,6 +50,8 @@ _APPENDED_BOUNCE = Reason("bounce", "C’est un avis de non-remise d’un de nos
 def _append(message: InboundMessage, link: Joined) -> Decision:
     found = link.thread
     more = (_APPENDED_BOUNCE,) if message.is_bounce else (_APPENDED_AUTOMATIC,) if message.is_auto else ()
+    if found.merged:
+        more = (Reason("merged", f"La demande {found.merged} est réunie à la demande {found.reference}, qui reçoit la suite."), *more)
     return Decision(
         outcome="append",
         collectivity_id=found.collectivity_id,
@@ -74,6 +76,7 @@ class _Draft:
 def _open(message: InboundMessage, facts: Facts, reached: Reached) -> Decision:
     draft = _Draft(reached.service, message.type, None, list(reached.reasons))
     _by_form(message, facts, reached.collectivity_id, draft)
+    _by_type(message, facts, reached.collectivity_id, draft)
     _by_rules(message, facts, reached.collectivity_id, draft)
     return Decision(
         outcome="open",
@@ -95,6 +98,26 @@ def _by_form(message: InboundMessage, facts: Facts, here: int, draft: _Draft) ->
     else:
         draft.service = chosen
         draft.reasons.append(Reason("form", f"Le service « {chosen.name} » a été choisi dans le formulaire."))
+
+
+def _by_type(message: InboundMessage, facts: Facts, here: int, draft: _Draft) -> None:
+    """A type has a service of its own, unless the person chose another; one that is no longer there makes a general request."""
+    if not message.type:
+        return
+    found = next((one for one in facts.types if one.name == message.type and one.collectivity_id == here), None)
+    if found is None:
+        draft.type = ""
+        draft.reasons.append(Reason("type_unknown", "Le type de demande du formulaire n’existe plus ; la demande est générale."))
+        return
+    if draft.service is not None or found.service is None:
+        return
+    draft.service = service_by_slug(facts, here, found.service)
+    if draft.service is None:
+        told = f"Le service « {found.service} », que le type « {found.title} » désigne, n’existe pas ici ; un autre a été cherché."
+        draft.reasons.append(Reason("type_service_unknown", told))
+    else:
+        told = f"Le type de demande « {found.title} » est confié au service « {draft.service.name} »."
+        draft.reasons.append(Reason("type", told))
 
 
 def _by_rules(message: InboundMessage, facts: Facts, here: int, draft: _Draft) -> None:

@@ -81,6 +81,7 @@ class ThreadFact:
     service_id: int
     sender_takes_part: bool
     third: bool = False  # the message is a third party's: an editor's, a supplier's, to whom the service wrote about the ticket
+    merged: str = ""  # the reference the message named, where that is a duplicate of this ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,16 @@ class SameFact:
     same_words: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class TypeFact:
+    """A type of request that the message names, as it is in force in the collectivity it reached; `service` is in charge by default."""
+
+    collectivity_id: int
+    name: str
+    title: str
+    service: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All that a decision rests on besides the message, read by the caller in one query."""
@@ -103,6 +114,7 @@ class Facts:
     fallback_collectivity_id: int  # whose account that is
     recipients: tuple[RecipientMatch, ...] = ()
     services: tuple[ServiceFact, ...] = ()  # of every collectivity named here
+    types: tuple[TypeFact, ...] = ()  # that the message names; none where there is no such type
     rules: tuple[RuleFact, ...] = ()
     threads: tuple[ThreadFact, ...] = ()
     same_message: SameFact | None = None

@@ -15,7 +15,9 @@ from grc.db.transaction import Transaction
 from grc.messages.model import InboundMessage, Received
 from grc.messages.signature import Signer, claimed_reference, without_tag
 from grc.tickets import reference
-from routing.model import CollectivityFact, Facts, RecipientMatch, RuleFact, SameFact, ServiceFact, ThreadFact
+from grc.types import store as types
+from routing.model import CollectivityFact, Facts, RecipientMatch, RuleFact, SameFact, ServiceFact, ThreadFact, TypeFact
+from workflows.catalogue import UnknownType
 
 _queries = sql.load(__file__, "gather.sql")
 
@@ -109,6 +111,7 @@ async def gather(tx: Transaction, received: Received, message: InboundMessage, s
         recipients=tuple(matches),
         fallback_collectivity_id=received.collectivity_id,
         services=tuple(ServiceFact(*service[:5]) for service in row["services"]),
+        types=await _types(tx, received.collectivity_id, message.type) if message.type else (),
         rules=tuple(RuleFact(*rule) for rule in row["rules"]),
         threads=tuple(_thread(thread) for thread in row["threads"]),
         same_message=_same(row["same_message"], message),
@@ -127,6 +130,14 @@ async def gather(tx: Transaction, received: Received, message: InboundMessage, s
     )
 
 
+async def _types(tx: Transaction, collectivity_id: int, name: str) -> tuple[TypeFact, ...]:
+    try:
+        found = (await types.current(tx, collectivity_id, name)).definition
+    except UnknownType:
+        return ()
+    return (TypeFact(collectivity_id, found.name, found.title, found.service),)
+
+
 def _reached(received: Received, message: InboundMessage) -> list[str]:
     """Where it arrived: the envelope first, for it tells the truth; the headers only where there is no envelope."""
     envelope = [a.lower() for a in message.recipients]
@@ -135,9 +146,9 @@ def _reached(received: Received, message: InboundMessage) -> list[str]:
 
 
 def _thread(row: Sequence[object]) -> ThreadFact:
-    how, collectivity_id, ticket_id, ref, phase, closed_at, service_id, takes_part, third = row
+    how, collectivity_id, ticket_id, ref, phase, closed_at, service_id, takes_part, third, merged = row
     closed = datetime.fromisoformat(closed_at) if isinstance(closed_at, str) else None
-    return ThreadFact(how, collectivity_id, ticket_id, ref, phase, closed, service_id, takes_part, third)  # type: ignore[arg-type]
+    return ThreadFact(how, collectivity_id, ticket_id, ref, phase, closed, service_id, takes_part, third, merged)  # type: ignore[arg-type]
 
 
 def _same(row: Sequence[Any] | None, message: InboundMessage) -> SameFact | None:

@@ -19,6 +19,19 @@ with reached as (
     select 5, 'reference', t.collectivity_id, t.id from ticket t where t.reference = any(:quoted::text[])
     union all
     select 6, 'forged', t.collectivity_id, t.id from ticket t where t.reference = any(:forged::text[])
+), kept as (
+    -- A duplicate leads to the ticket it was merged into, however often that happened.
+    select x.rank, x.how, x.id as named, k.collectivity_id, k.id
+    from thread x cross join lateral (
+        with recursive way as (
+            select t.collectivity_id, t.id, t.merged_into, 0 as steps
+            from ticket t where t.collectivity_id = x.collectivity_id and t.id = x.id
+            union all
+            select t.collectivity_id, t.id, t.merged_into, w.steps + 1
+            from way w join ticket t on t.collectivity_id = w.collectivity_id and t.id = w.merged_into where w.steps < 20
+        )
+        select way.collectivity_id, way.id from way order by way.steps desc limit 1
+    ) k
 )
 select
     (select coalesce(jsonb_agg(jsonb_build_array(r.address, r.collectivity_id, r.service_id)), '[]') from reached r) as reached,
@@ -31,20 +44,21 @@ select
      from here h join rule r on r.collectivity_id = h.collectivity_id and r.active) as rules,
     (select coalesce(jsonb_agg(jsonb_build_array(x.how, t.collectivity_id, t.id, t.reference, t.phase, t.closed_at, t.service_id,
             :sender::text <> '' and (exists (select from message m
-                    where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id
+                    where m.collectivity_id = t.collectivity_id and m.ticket_id in (t.id, o.id)
                       and (m.direction = 'in' and m.from_addr = :sender::text
                            or m.direction = 'out' and m.audience = 'third' and :sender::text = any(m.to_addrs)))
-            or t.answer_addr = :sender::text or t.third_addr = :sender::text),
-            t.reference = any(:third_replies::text[]) or (t.third_addr <> '' and t.third_addr = :sender::text)
-            or exists (select from message m where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id and m.audience = 'third'
+            or :sender::text in (t.answer_addr, t.third_addr, o.answer_addr, o.third_addr)),
+            o.reference = any(:third_replies::text[]) or (:sender::text <> '' and :sender::text in (t.third_addr, o.third_addr))
+            or exists (select from message m where m.collectivity_id = t.collectivity_id and m.ticket_id in (t.id, o.id) and m.audience = 'third'
                        and (m.mail_id = any(:mail_ids::text[]) or (m.direction = 'out' and :sender::text = any(m.to_addrs))
                             -- a colleague of the third party, unless he is somebody who asked.
-                            or (m.direction = 'in' and m.from_addr = :sender::text and lower(t.answer_addr) <> :sender::text
+                            or (m.direction = 'in' and m.from_addr = :sender::text and :sender::text not in (lower(t.answer_addr), lower(o.answer_addr))
                                 and not exists (select from message p
-                                                where p.collectivity_id = t.collectivity_id and p.ticket_id = t.id and p.direction = 'in'
+                                                where p.collectivity_id = t.collectivity_id and p.ticket_id in (t.id, o.id) and p.direction = 'in'
                                                   and p.audience = 'public' and p.from_addr = :sender::text))))
-            ) order by x.rank), '[]')
-     from thread x join ticket t on t.collectivity_id = x.collectivity_id and t.id = x.id) as threads,
+            , case when o.id <> t.id then o.reference else '' end) order by x.rank), '[]')
+     from kept x join ticket t on t.collectivity_id = x.collectivity_id and t.id = x.id
+     join ticket o on o.collectivity_id = x.collectivity_id and o.id = x.named) as threads,
     (select jsonb_build_array(m.collectivity_id, m.ticket_id, m.id, m.from_addr, m.body_text)
      from here h join message m on m.collectivity_id = h.collectivity_id and m.mail_id = :mail_id::text
      where m.direction = 'in' order by m.collectivity_id = :fallback::int desc, m.from_addr = :sender::text desc, m.id limit 1) as same_message,

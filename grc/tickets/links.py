@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from grc.db import sql
 from grc.db.transaction import Transaction
@@ -64,8 +63,8 @@ class Alike:
     reference: str
     subject: str
     requester_name: str
-    phase: str
     opened_at: datetime
+    older: bool  # than the one it is like
     same_person: bool
 
 
@@ -87,10 +86,16 @@ async def below(tx: Transaction, key: TicketKey) -> tuple[int, int]:
     return row["below"], row["open"]
 
 
-async def duplicates(tx: Transaction, key: TicketKey, merged_into: int | None) -> list[Duplicate]:
+async def named(tx: Transaction, references: Collection[str]) -> Mapping[str, TicketKey]:
+    """The tickets of these references, as far as the reader sees them."""
+    rows = _queries.named(tx.conn, references=list(references))
+    return {row["reference"]: TicketKey(row["collectivity_id"], row["id"]) async for row in rows}
+
+
+async def duplicates(tx: Transaction, key: TicketKey) -> list[Duplicate]:
     """What is merged with this ticket."""
-    rows = _queries.duplicates(tx.conn, collectivity_id=key.collectivity_id, ticket_id=key.id, merged_into=merged_into)
-    return [Duplicate(row["reference"], row["subject"], bool(row["kept"]), row["merged_at"]) async for row in rows]
+    rows = _queries.duplicates(tx.conn, collectivity_id=key.collectivity_id, ticket_id=key.id)
+    return [Duplicate(row["reference"], row["subject"], row["kept"], row["merged_at"]) async for row in rows]
 
 
 async def telling(tx: Transaction, key: TicketKey) -> Telling | None:
@@ -102,16 +107,10 @@ async def telling(tx: Transaction, key: TicketKey) -> Telling | None:
     return Telling(row["begun"], row["message"], row["tickets"], row["done"], failed)
 
 
-async def alike(
-    tx: Transaction, key: TicketKey, requester_id: int, type_name: str, fields: Mapping[str, Any], now: datetime
-) -> list[Alike]:
+async def alike(tx: Transaction, key: TicketKey, now: datetime) -> list[Alike]:
     """Open, recent tickets of the same person, or of the same type about the same line of a register, not linked yet."""
-    records = [f"{name}:{value['id']}" for name, value in fields.items() if isinstance(value, Mapping) and value.get("id") is not None]
-    rows = _queries.alike(
-        tx.conn, collectivity_id=key.collectivity_id, id=key.id, requester_id=requester_id, type=type_name, records=records,
-        since=now - RECENT, most=MOST_ALIKE,
-    )  # fmt: skip
+    rows = _queries.alike(tx.conn, collectivity_id=key.collectivity_id, id=key.id, since=now - RECENT, most=MOST_ALIKE)
     return [
-        Alike(row["id"], row["reference"], row["subject"], row["requester_name"], row["phase"], row["opened_at"], row["same_person"])
+        Alike(row["id"], row["reference"], row["subject"], row["requester_name"], row["opened_at"], row["older"], row["same_person"])
         async for row in rows
     ]

@@ -12,12 +12,19 @@ limit :most;
 select count(*)::int as below, count(*) filter (where not l.closed)::int as open
 from link l where l.collectivity_id = :collectivity_id and l.ticket_id = :ticket_id and l.kind = 'below' and l.ended_at is null;
 
--- name: duplicates(collectivity_id, ticket_id, merged_into)
+-- name: named(references)
+-- The tickets of these references that the reader sees.
+select t.collectivity_id, t.id, t.reference from ticket t where t.reference = any(:references::text[]);
+
+-- name: duplicates(collectivity_id, ticket_id)
 -- The ticket that this one is a duplicate of, and those that are duplicates of this one.
-select t.reference, t.subject, t.id = :merged_into::bigint as kept, t.merged_at
-from ticket t
-where t.collectivity_id = :collectivity_id and (t.merged_into = :ticket_id or t.id = :merged_into::bigint)
-order by t.id limit 50;
+(select t.reference, t.subject, true as kept, m.merged_at
+ from ticket m join ticket t on t.collectivity_id = m.collectivity_id and t.id = m.merged_into
+ where m.collectivity_id = :collectivity_id and m.id = :ticket_id)
+union all
+(select t.reference, t.subject, false, t.merged_at
+ from ticket t where t.collectivity_id = :collectivity_id and t.merged_into = :ticket_id
+ order by t.id limit 50);
 
 -- name: told(collectivity_id, ticket_id)^
 -- How far the last telling of the tickets below has come: how many, how many of them done, and those to whom it could not be said.
@@ -38,22 +45,30 @@ select last.done_at is not null as begun, coalesce(last.data ->> 'message', '') 
         from (select * from each where failed <> '' and done_at is not null order by reference limit 100) e) as failed
 from last;
 
--- name: alike(collectivity_id, id, requester_id, type, records, since, most)
+-- name: alike(collectivity_id, id, since, most)
 -- Tickets that may be about the same thing, the latest first: open or not, of the same person; and those of the same type that name the
 -- same line of a register. Each part looks at a bounded number of recent ones.
-select c.id, c.reference, c.subject, c.requester_name, c.phase, c.opened_at, c.requester_id = :requester_id as same_person
-from (
+with me as materialized (
+    select t.requester_id, t.type, t.opened_at,
+           (select coalesce(array_agg(f.key || ':' || (f.value ->> 'id')), '{}') from jsonb_each(t.fields) f
+            where jsonb_typeof(f.value) = 'object' and f.value ->> 'id' is not null) as records
+    from ticket t where t.collectivity_id = :collectivity_id and t.id = :id
+)
+select c.id, c.reference, c.subject, c.requester_name, c.opened_at, c.opened_at < me.opened_at as older,
+       c.requester_id = me.requester_id as same_person
+from me cross join lateral (
     (select t.* from ticket t
-     where t.collectivity_id = :collectivity_id and t.requester_id = :requester_id and t.id <> :id and t.phase = 'open' and t.merged_into is null
+     where t.collectivity_id = :collectivity_id and t.requester_id = me.requester_id and t.id <> :id and t.phase = 'open' and t.merged_into is null
        and t.opened_at > :since
      order by t.id desc limit 30)
     union
     (select r.* from (
         select t.* from ticket t
-        where t.collectivity_id = :collectivity_id and t.type = :type and t.opened_at > :since
+        where t.collectivity_id = :collectivity_id and t.type = me.type and t.opened_at > :since
         order by t.opened_at desc limit 300) r
-     where r.id <> :id and r.phase = 'open' and r.merged_into is null and cardinality(:records::text[]) > 0
-       and exists (select from jsonb_each(r.fields) f where f.key || ':' || coalesce(f.value ->> 'id', '') = any(:records::text[])))
+     where r.id <> :id and r.phase = 'open' and r.merged_into is null and cardinality(me.records) > 0
+       and exists (select from jsonb_each(r.fields) f
+                   where jsonb_typeof(f.value) = 'object' and f.key || ':' || (f.value ->> 'id') = any(me.records)))
 ) c
 where not exists (select from link l where l.collectivity_id = :collectivity_id and l.ticket_id = :id and l.ended_at is null
                   and l.other_collectivity_id = c.collectivity_id and l.other_ticket_id = c.id)

@@ -14,7 +14,7 @@ from grc.actions.unlink import unlink
 from grc.errors import BadInput, Conflict, NotFound
 from grc.tickets import links
 from grc.tickets.model import TicketKey
-from tests.support.arrivals import form, letter, opened, rows, ticket, told
+from tests.support.arrivals import form, letter, opened, rows, told
 from tests.support.mails import mail
 from tests.support.world import BOISVERT, World
 
@@ -113,12 +113,11 @@ async def test_an_ended_link_is_gone_from_both_sides_and_stays_in_their_history(
 async def test_what_is_about_the_same_is_proposed_and_what_is_linked_no_more(house: House, world: World) -> None:
     one, other, _ = await three(house)
     stranger = await opened(house, form({"nom": "Marc Vives", "courriel": "marc@habitants.example"}))
-    stands = await ticket(house, one)
     async with world.acting("paul") as (tx, agent):
-        found = await links.alike(tx, one, stands["requester_id"], stands["type"], stands["fields"], clock.now())
+        found = await links.alike(tx, one, clock.now())
         assert len(found) == 2
         assert all(each.same_person for each in found)
         assert stranger.id not in {each.id for each in found}
         await link(tx, agent, one, other, clock.now())
-        found = await links.alike(tx, one, stands["requester_id"], stands["type"], stands["fields"], clock.now())
+        found = await links.alike(tx, one, clock.now())
         assert other.id not in {each.id for each in found}
