@@ -19,6 +19,7 @@ _WORDS = {
     "working_days": ("jour ouvré", "jours ouvrés"),
 }
 _MOST = 3_660
+_YEAR = 366 * 24 * 60  # in minutes
 
 
 def due_at(rule: DeadlineRule, calendar: Calendar, start: datetime, read: Read) -> tuple[datetime, str]:
@@ -84,15 +85,15 @@ def _after(calendar: Calendar, start: datetime, unit: str, count: int) -> dateti
 
 
 def _worked_before(calendar: Calendar, due: datetime, minutes: int) -> datetime:
-    """The last moment from which so many minutes are worked until then: found by halving, to the minute."""
-    early, late = due - timedelta(minutes=20 * minutes + 20 * 24 * 60), due
-    while late - early > timedelta(minutes=1):
-        middle = early + (late - early) / 2
-        if worked_minutes(calendar, middle, due) >= minutes:
-            early = middle
+    """The last moment from which so many minutes are worked until then, found by halving; a year before, where there is none."""
+    few, enough = 0, _YEAR
+    while enough - few > 1:
+        middle = (few + enough) // 2
+        if worked_minutes(calendar, due - timedelta(minutes=middle), due) >= minutes:
+            enough = middle
         else:
-            late = middle
-    return early
+            few = middle
+    return due - timedelta(minutes=enough)
 
 
 def _days_before(calendar: Calendar, due: datetime, count: int) -> datetime:

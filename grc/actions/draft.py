@@ -50,6 +50,16 @@ class Draft:
         signed = self.agent_id if who is None else None
         self.events.append(NewEvent(at=self.now, who=who or self.who, what=what, why=why, agent_id=signed, data=data))
 
+    def send(self, message: NewMessage) -> None:
+        """Adds a message that the service writes by itself. One that waits for an agent, since its address has had many, says so."""
+        self.messages.append(message)
+        if message.delivery is not None and message.delivery.state == "held":
+            self.columns["alarm"] = "ack_held"
+            self.tell(
+                "ack_held",
+                "Cette adresse a déjà reçu aujourd’hui le nombre maximal de messages automatiques : un agent doit décider de l’envoi.",
+            )
+
     def is_empty(self) -> bool:
         """Whether there is nothing to write."""
         return not any((self.columns, self.messages, self.events, self.met, self.deadlines, self.paused, self.resumed, self.errands))

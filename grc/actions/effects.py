@@ -91,15 +91,8 @@ def apply(effects: Sequence[asked.Effect], draft: Draft, means: Means) -> None:
 
 
 def _send(draft: Draft, notice: NewMessage | None) -> None:
-    if notice is None:
-        return
-    draft.messages.append(notice)
-    if notice.delivery is not None and notice.delivery.state == "held":
-        draft.columns["alarm"] = "ack_held"
-        draft.tell(
-            "ack_held",
-            "Cette adresse a déjà reçu aujourd’hui le nombre maximal de messages automatiques : un agent doit décider de l’envoi.",
-        )
+    if notice is not None:
+        draft.send(notice)
 
 
 def _by_law(definition: Definition) -> tuple[str, ...]:

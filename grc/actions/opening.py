@@ -56,7 +56,7 @@ async def opened(tx: Transaction, opening: Opening, draft: Draft) -> NewTicket:
     about = situation_of(opening, tx.site.public_url)
     after = _let_happen(opening, about, draft)
     if draft.papers:
-        await write_papers(tx, draft, about)
+        await write_papers(tx, draft, replace(about, fields=after.fields))
     return new_ticket(opening, draft, after)
 
 

@@ -36,13 +36,14 @@ async def write_papers(tx: Transaction, draft: Draft, about: Situation) -> None:
         attached = await attach(tx, about.collectivity.id, [file])
         sent = to == "requester" and about.answer_addr
         draft.tell("produced", document=sheet.title, sent=bool(sent))
-        text = f"Vous trouverez ci-joint{' ' if sent else ''}: {sheet.title}." if sent else f"Document établi : {sheet.title}."
-        draft.messages.append(
+        text = f"Vous trouverez ci-joint\u00a0: {sheet.title}." if sent else f"Document établi\u00a0: {sheet.title}."
+        state = "held" if about.held else "created"
+        draft.send(
             NewMessage(
                 direction="out" if sent else "note", channel=about.answers_by if sent else "note", at=draft.now,
                 author_name=about.collectivity.title, to_addrs=(about.answer_addr,) if sent else (), body_text=text, kind="notice",
                 subject=f"{sheet.title} [{about.reference}]" if sent else "", is_auto=True, attachments=attached,
-                delivery=NewDelivery(about.answers_by, about.answer_addr.lower(), automatic=True) if sent else None,
+                delivery=NewDelivery(about.answers_by, about.answer_addr.lower(), automatic=True, state=state) if sent else None,
             )
         )  # fmt: skip
 
