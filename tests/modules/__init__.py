@@ -1,0 +1,1 @@
+"""What each module promises, lived on a real database."""
