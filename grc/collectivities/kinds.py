@@ -20,6 +20,11 @@ async def kinds(tx: Transaction, ids: Iterable[int]) -> Mapping[int, str]:
     return {id: _known[id] for id in wanted if id in _known}
 
 
+async def names(tx: Transaction, ids: Iterable[int]) -> Mapping[int, str]:
+    """What each of these collectivities is called."""
+    return {row["id"]: row["name"] async for row in _queries.names(tx.conn, ids=list(ids))}
+
+
 async def agency(tx: Transaction) -> int | None:
     """The collectivity that serves the others, or None where there is none."""
     number: int | None = await _queries.agency(tx.conn)

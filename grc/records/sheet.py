@@ -52,9 +52,10 @@ class Sheet:
     unknown: Sequence[str] = ()
 
 
-def columns(register: Register) -> tuple[Column, ...]:
-    """The columns of a register. A repeated group has none: it is kept as it is, by the pages."""
-    return tuple(column for field in register.fields for column in _columns(field))
+def columns(register: Register, *, whole: bool = True) -> tuple[Column, ...]:
+    """The columns of a register; without those of fields that are not shown, where not whole. A repeated group has none: it is kept as
+    it is, by the pages."""
+    return tuple(column for field in register.fields if whole or field.shown for column in _columns(field))
 
 
 def _columns(field: Field) -> Iterator[Column]:
@@ -73,9 +74,9 @@ def _columns(field: Field) -> Iterator[Column]:
         yield Column(f"{name}.{part}", f"{field.label} ({label})", field)
 
 
-def written(register: Register, lines: Iterable[Line]) -> str:
+def written(register: Register, lines: Iterable[Line], *, whole: bool = True) -> str:
     """The lines as CSV, with a head; nothing in it runs in a spreadsheet."""
-    heads = columns(register)
+    heads = columns(register, whole=whole)
     out = io.StringIO()
     writer = csv.writer(out, delimiter=SEPARATOR, lineterminator="\r\n")
     writer.writerow([*(column.head for column in heads), PUT_AWAY])
@@ -95,7 +96,7 @@ def _cell(column: Column, typed: Mapping[str, Sequence[str]], line: Line) -> str
 
 def read(register: Register, content: bytes | str) -> Sheet:
     """The table in these bytes: UTF-8 or what older spreadsheets write, separated by `;`, `,` or tabs. BadInput where it is none."""
-    text = content if isinstance(content, str) else _decoded(content)
+    text = content if isinstance(content, str) else decoded(content)
     lines = text.splitlines()
     if not lines or not lines[0].strip():
         raise BadInput("fichier", "Ce fichier est vide : la première ligne nomme les colonnes.")
@@ -120,7 +121,8 @@ def read(register: Register, content: bytes | str) -> Sheet:
     return Sheet([column for column in found if column is not None], rows, unknown)
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """The text of a file. BadInput where it is too heavy."""
     if len(content) > MOST_BYTES:
         raise BadInput("fichier", f"Ce fichier est trop lourd : {MOST_BYTES // 1_000_000} Mo au plus.")
     try:

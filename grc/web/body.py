@@ -26,10 +26,14 @@ class TooLarge(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields of a form, each a clean text without control characters, and its files."""
+    """The fields of a form, each a clean text without control characters, and its files.
+
+    `fields` are the last text of each name, `every` all of them: boxes of one question share a name.
+    """
 
     fields: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, Sequence[Attachment]] = field(default_factory=dict)
+    every: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def text(self, name: str, most: int = 100_000) -> str:
         """A field without surrounding blanks; empty where it was not sent."""
@@ -66,11 +70,11 @@ async def read_form(request: web.Request, max_body: int) -> Form:
         pairs = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAX_FIELDS)
     except ValueError:
         raise Refused("Ce formulaire a trop de champs.") from None
-    return Form({name: clean(value) for name, value in pairs})
+    return _form([(name, clean(value)) for name, value in pairs], {})
 
 
 async def _multipart(request: web.Request, max_body: int) -> Form:
-    fields: dict[str, str] = {}
+    fields: list[tuple[str, str]] = []
     files: dict[str, list[Attachment]] = {}
     left = max_body
     try:
@@ -85,13 +89,20 @@ async def _multipart(request: web.Request, max_body: int) -> Form:
                 if left < 0:
                     raise _too_large(max_body)
             if part.filename is None:
-                fields[part.name] = clean(content.decode("utf-8", "replace"))
+                fields.append((part.name, clean(content.decode("utf-8", "replace"))))
             elif content or part.filename:
                 named = Attachment(safe_name(part.filename), _type(part.headers.get("Content-Type", "")), bytes(content))
                 files.setdefault(part.name, []).append(named)
     except (ValueError, AssertionError, LookupError):  # aiohttp's reader says so of a boundary that is none
         raise Refused("Ce formulaire est illisible.") from None
-    return Form(fields, files)
+    return _form(fields, files)
+
+
+def _form(pairs: Sequence[tuple[str, str]], files: Mapping[str, Sequence[Attachment]]) -> Form:
+    every: dict[str, list[str]] = {}
+    for name, text in pairs:
+        every.setdefault(name, []).append(text)
+    return Form(dict(pairs), files, every)
 
 
 def clean(text: str) -> str:
