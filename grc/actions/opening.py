@@ -13,8 +13,10 @@ from grc.actions.effects import Means, apply
 from grc.actions.notices import notice
 from grc.actions.papers import write_papers
 from grc.actions.situation import Situation
+from grc.clock import PARIS
 from grc.collectivities.model import Collectivity, Service
 from grc.db.transaction import Transaction
+from grc.records.cover import NOT_ASKED, cover
 from grc.tickets.model import NewDeadline, NewMessage, NewTicket, TicketKey
 from grc.types.store import Current
 from workflows.engine import Happening, Step, step
@@ -53,11 +55,21 @@ class Opening:
 
 async def opened(tx: Transaction, opening: Opening, draft: Draft) -> NewTicket:
     """Lets `opened` happen, puts what follows into the draft and gives the ticket to write with it."""
+    opening = await _with_cover(tx, opening, draft)
     about = situation_of(opening, tx.site.public_url)
     after = _let_happen(opening, about, draft)
     if draft.papers:
         await write_papers(tx, draft, replace(about, fields=after.fields))
     return new_ticket(opening, draft, after)
+
+
+async def _with_cover(tx: Transaction, opening: Opening, draft: Draft) -> Opening:
+    """The same, with what it says of the member's subscription, and the line of the timeline."""
+    found = await cover(tx, opening.current.definition, opening.on_behalf_of, draft.now.astimezone(PARIS).date())
+    if found is not None and "covered" not in opening.facts:
+        what, why = ("covered", "") if found.subscribed else ("not_covered", f"{opening.member} n’y a pas de ligne à ce jour.")
+        draft.tell(what, why, who=opening.collectivity.title, title=found.title, register=found.register.title)
+    return replace(opening, facts={**(found.facts() if found is not None else NOT_ASKED), **opening.facts})
 
 
 def situation_of(opening: Opening, public_url: str) -> Situation:

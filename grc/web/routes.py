@@ -5,6 +5,7 @@ from __future__ import annotations
 from grc.web.citizen import pages as citizen
 from grc.web.metrics import healthz, metrics, readyz
 from grc.web.pages import acts, files, inbox, me, operator, sent, signin, stream, ticket, write
+from grc.web.register_routes import ROUTES as REGISTERS
 from grc.web.route import Route, Who
 
 MB = 1_000_000
@@ -47,4 +48,6 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/agent/registre", operator.registre, Who.OPERATOR, "ledger"),
     Route("GET", "/agent/registre/{id:[0-9]{1,18}}/octets", operator.octets, Who.OPERATOR, "ledger_bytes"),
     Route("POST", "/agent/registre/{id:[0-9]{1,18}}/rejouer", operator.rejouer, Who.OPERATOR, "ledger_replay"),
+
+    *REGISTERS,
 )  # fmt: skip
