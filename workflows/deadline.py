@@ -25,8 +25,18 @@ _YEAR = 366 * 24 * 60  # in minutes
 def due_at(rule: DeadlineRule, calendar: Calendar, start: datetime, read: Read) -> tuple[datetime, str]:
     """The moment it is due when it starts now, and why, in a French sentence."""
     unit, count = _length(_span(rule, read), read)
+    return _after(calendar, start, unit, count), f"{rule.why.rstrip('.')}\u00a0: {_counted(unit, count)}."
+
+
+def in_words(span: Span) -> str:
+    """« 10 jours ouvrés »; where a field says how many, as many as it says."""
+    (unit,) = span.units()
+    return _counted(unit, getattr(span, unit))
+
+
+def _counted(unit: str, count: int) -> str:
     one, many = _WORDS[unit]
-    return _after(calendar, start, unit, count), f"{rule.why.rstrip('.')}\u00a0: {count} {one if count < 2 else many}."
+    return f"{count} {one if count < 2 else many}"
 
 
 def reminded_at(reminder: Reminder, calendar: Calendar, due: datetime) -> datetime:

@@ -1,4 +1,4 @@
-"""`grc workflow check`: every definition read, its life examined, its scenarios lived."""
+"""`grc workflow`: every definition read, its life examined, its scenarios lived; the law of each as a page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workflows import shelves
+from workflows import law_table, shelves
 from workflows.catalogue import catalogue, documents
 from workflows.check import check
 from workflows.definition import load
@@ -23,14 +23,18 @@ HELP = "checks the definitions of tickets and runs their scenarios"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """`grc workflow check [FILE...]`."""
+    """`grc workflow check [FILE...]`, `grc workflow law`."""
     verbs = parser.add_subparsers(dest="verb", required=True)
     checks = verbs.add_parser("check", help="finds unreachable states, dead ends, promises not kept; exit 1 where there are any")
     checks.add_argument("files", nargs="*", type=Path, metavar="FILE", help="definitions; without any, those of all modules")
+    verbs.add_parser("law", help="the regime, aims and documents of every type people ask, as Markdown for a jurist (docs/types.md)")
 
 
 def run(args: Namespace, settings: Settings) -> int:
     """A line a fault on stderr, a line a sound definition on stdout; 1 where a definition has a fault."""
+    if args.verb == "law":
+        print(law_table.page(catalogue().get(name) for name in catalogue().names()), end="")
+        return 0
     faulty = False
     for path in args.files or documents(*shelves.roots()):
         faults, told = _checked(path)
