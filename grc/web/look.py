@@ -16,12 +16,14 @@ from markupsafe import Markup
 from grc.messages.channel import Channel
 from grc.web import telling, words
 from grc.web.module import Module
+from grc.web.pages.types_icons import ICONS
 from grc.web.ways import OWN
 from workflows.catalogue import catalogue
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 _ICONS = STATIC / "vendor" / "lucide" / "icons"
+_ANY_ICON = "message-square"
 _ICON_CALL = re.compile(r"""icon\(\s*["']([a-z0-9-]+)["']""")
 _SHAPES = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 
@@ -69,6 +71,13 @@ def _sprite(names: Iterable[str]) -> bytes:
     return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'.encode()
 
 
+def _drawn(name: str) -> Markup:
+    """The shapes of an icon that no template names: one that a type made in the browser has chosen; another where there is no such."""
+    file = _ICONS / f"{name}.svg"
+    found = _SHAPES.search(file.read_text(encoding="utf-8")) if file.is_file() else None
+    return Markup(found[1].strip()) if found else _drawn(_ANY_ICON)  # noqa: S704 - a file of ours
+
+
 def _icons_of(folders: Iterable[Path]) -> set[str]:
     """The icons that templates name."""
     return {name for folder in folders for file in folder.rglob("*.html") for name in _ICON_CALL.findall(file.read_text(encoding="utf-8"))}
@@ -97,7 +106,7 @@ def make_look(channels: Iterable[Channel], modules: Iterable[Module]) -> Look:
     channels, modules = tuple(channels), tuple(modules)
     folders = room_templates((*channels, *modules))
     named = _icons_of((HERE / "templates", *folders.values())) | {channel.icon for channel in channels} | telling.ICONS
-    named |= {way.icon for way in (*OWN, *(way for module in modules for way in module.ways()))} | set(_types_and_registers())
+    named |= {way.icon for way in (*OWN, *(way for module in modules for way in module.ways()))} | set(_types_and_registers()) | set(ICONS)
     files = StaticFiles(sprite=_sprite(named))
     rooms = {name: FileSystemLoader(folder) for name, folder in folders.items()}
     templates = Environment(
@@ -115,7 +124,10 @@ def make_look(channels: Iterable[Channel], modules: Iterable[Module]) -> Look:
     def icon(name: str) -> Markup:
         made = icons.get(name)
         if made is None:
-            made = icons[name] = Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(sheet, name)
+            drawn = Markup('<use href="{}#{}"></use>').format(sheet, name) if name in named else _drawn(name)
+            made = icons[name] = Markup('<svg class="icon" aria-hidden="true"{}>{}</svg>').format(
+                Markup("") if name in named else Markup(' viewBox="0 0 24 24"'), drawn
+            )
         return made
 
     templates.globals |= {"static": files.url, "icon": icon}

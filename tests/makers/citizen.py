@@ -49,6 +49,7 @@ class _Reader(HTMLParser):
         self._in_form = False
         self._filling = ""
         self._select = ""
+        self._in_template = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -56,12 +57,17 @@ class _Reader(HTMLParser):
             self._in_form = given.get("method") == "post"
             if self._in_form:
                 self.page.action, self.page.fields = given["action"], {}
-        if not self._in_form:
+        if tag == "template":
+            self._in_template = True
+        if not self._in_form or self._in_template or "disabled" in given:
             return
         name = given.get("name", "")
-        if tag == "input" and given.get("type") == "checkbox":
+        if tag == "input" and name == "garder":
             if "checked" in given:
                 self.page.kept.append(given["value"])
+        elif tag == "input" and given.get("type") in ("radio", "checkbox"):
+            if "checked" in given:
+                self.page.fields[name] = given["value"]
         elif tag == "input" and name and given.get("type") != "file":
             self.page.fields[name] = given.get("value", "")
             self.page.challenge = given.get("data-challenge", self.page.challenge)
@@ -78,12 +84,14 @@ class _Reader(HTMLParser):
             self.page.fields[self._filling] += data
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea":
+        if tag == "textarea" and self._filling:
             # the line break after the tag is not part of the text (HTML, 13.2.6.4.7)
             self.page.fields[self._filling] = self.page.fields[self._filling].removeprefix("\n")
             self._filling = ""
         elif tag == "form":
             self._in_form = False
+        elif tag == "template":
+            self._in_template = False
 
 
 async def read(response: ClientResponse) -> Page:

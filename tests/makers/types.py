@@ -80,18 +80,18 @@ items:
   - {name: avis, label: "Un avis", when: {fields.urgence: [haute]}}
 """
 
-STREET_LIGHT = """
-name: street_light
+BEACON = """
+name: fanal
 version: 1
-title: Signaler un lampadaire éteint
-summary: Un lampadaire ne s’allume plus, clignote ou reste allumé le jour.
+title: Signaler un fanal éteint
+summary: Un fanal ne s’allume plus, clignote ou reste allumé le jour.
 category: Dans la rue
 icon: lightbulb
-keywords: [lampadaire, éclairage public, lumière, candélabre]
+keywords: [fanal, lanterne, feu de balise]
 service: voirie
 needs: [L’adresse la plus proche, Le numéro collé sur le mât s’il y en a un]
 fields:
-  - {name: lieu, kind: place, label: "Où est le lampadaire ?", help: "L’adresse la plus proche, ou un croisement."}
+  - {name: lieu, kind: place, label: "Où est le fanal ?", help: "L’adresse la plus proche, ou un croisement."}
   - name: panne
     kind: choice
     label: Que se passe-t-il ?

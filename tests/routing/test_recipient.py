@@ -9,7 +9,7 @@ import pytest
 from grc.collectivities.naming import of_collectivity
 from grc.errors import Misconfigured
 from routing.decide import decide
-from routing.model import Decision, RecipientMatch
+from routing.model import Decision, RecipientMatch, TypeFact
 from tests.routing.makers import ACCUEIL, DAX, MONT, MONT_ACCUEIL, SERVICES, TO_DAX, TO_MONT, URBANISME, VOIRIE, facts, mail
 
 
@@ -71,7 +71,8 @@ def test_a_mail_of_which_no_address_is_known_stays_with_its_box() -> None:
 
 def test_a_person_who_chose_the_service_in_the_form_is_right() -> None:
     named = RecipientMatch("voirie@40088.example", DAX, VOIRIE)
-    decision = decide(mail(service_slug="urbanisme", type="planning"), facts(recipients=(named,)))
+    planning = TypeFact(DAX, "planning", "Permis", "voirie")
+    decision = decide(mail(service_slug="urbanisme", type="planning"), facts(recipients=(named,), types=(planning,)))
     assert (decision.service_id, decision.type) == (URBANISME, "planning")
     assert "Le service « Urbanisme » a été choisi dans le formulaire." in told(decision)
 

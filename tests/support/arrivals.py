@@ -29,7 +29,7 @@ TYPED = {
 }
 
 
-def form(typed: Mapping[str, str] | None = None, files: Sequence[Attachment] = (), number: str | None = None) -> Arrival:
+def form(typed: Mapping[str, Any] | None = None, files: Sequence[Attachment] = (), number: str | None = None) -> Arrival:
     """A form of Sainte-Mer as the web half hands it to the ledger."""
     raw = seal({**TYPED, **(typed or {})}, files)
     return Arrival("form", "40902", number or secrets.token_urlsafe(16), raw, SAINTE_MER)
