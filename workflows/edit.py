@@ -18,6 +18,16 @@ Path = tuple[str, ...]
 MISSING: Final = object()
 
 
+def spell(path: Sequence[str]) -> str:
+    """The path as one word of a form: `fields/@urgence/label`."""
+    return "/".join(step.replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def parse(spelt: str) -> Path:
+    """The path of a word."""
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in spelt.split("/")) if spelt else ()
+
+
 class Astray(LookupError):
     """The path leads nowhere: another change was faster, or it was made up."""
 

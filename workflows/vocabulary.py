@@ -176,6 +176,7 @@ def happening(name: str, labels: Mapping[str, str] | None = None) -> str:
 
 
 _SAID = {
+    "une transition": "un acte",
     **{f"« {name} »": f"« {words} »" for name, words in HAPPENINGS.items()},
     "meet_deadline": "« Tenir une échéance »",
     "start_deadlines": "« Faire courir des échéances »",

@@ -51,8 +51,8 @@ async def current(tx: Transaction, collectivity_id: int, name: str) -> Current:
     return Current(await definition(tx, name, version, row["variant"]), row["variant"])
 
 
-async def offered(tx: Transaction, collectivity_id: int, audience: str = "citizen") -> Sequence[Current]:
-    """The types that this collectivity offers to an audience at this moment, by category and title."""
+async def offered(tx: Transaction, collectivity_id: int, audience: str = "citizen", *, everything: bool = False) -> Sequence[Current]:
+    """The types that this collectivity offers to an audience at this moment, by category and title; `everything`: closed ones as well."""
     rows = {row["name"]: row async for row in _queries.offered(tx.conn, collectivity_id=collectivity_id)}
     found = []
     for name in {*catalogue().names(), *(n for n, row in rows.items() if row["version"])}:
@@ -60,7 +60,7 @@ async def offered(tx: Transaction, collectivity_id: int, audience: str = "citize
         version = max(_newest_file(name), row["version"] if row else 0)
         variant = row["variant"] if row else PLAIN
         made = await definition(tx, name, version, variant)
-        if made.open and made.audience == audience:
+        if (made.open or everything) and made.audience == audience:
             found.append(Current(made, variant))
     return sorted(found, key=lambda one: (one.definition.category, one.definition.title))
 

@@ -47,5 +47,5 @@ def told(request: web.Request, status: int, text: str) -> web.Response:
         response.headers["HX-Reswap"] = "innerHTML"
         response.headers["HX-Push-Url"] = "false"
         return response
-    side = "agent/refused.html" if request.path == "/agent" or request.path.startswith("/agent/") else "refused.html"
+    side = "agent/refused.html" if request.path == "/agent" or request.path.startswith(("/agent/", "/admin/")) else "refused.html"
     return render(request, side, status=status, title=title, text=text, status_code=status)

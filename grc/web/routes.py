@@ -7,6 +7,7 @@ from grc.web.metrics import healthz, metrics, readyz
 from grc.web.pages import acts, files, inbox, me, operator, sent, signin, stream, ticket, write
 from grc.web.register_routes import ROUTES as REGISTERS
 from grc.web.route import Route, Who
+from grc.web.type_routes import ROUTES as TYPES
 
 MB = 1_000_000
 REF = "{reference:[0-9A-Z]{4}-[0-9A-Z]{3,5}}"
@@ -50,4 +51,5 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/agent/registre/{id:[0-9]{1,18}}/rejouer", operator.rejouer, Who.OPERATOR, "ledger_replay"),
 
     *REGISTERS,
+    *TYPES,
 )  # fmt: skip

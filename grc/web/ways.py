@@ -18,6 +18,7 @@ REGISTERS = Way("/agent/registres", "Registres", "book-marked", Who.AGENT)
 OWN: tuple[Way, ...] = (
     Way("/agent/sortant", "Courrier sortant", "send", Who.AGENT),
     REGISTERS,
+    Way("/admin/types", "Types de demande", "shapes", Who.ADMIN),
     Way("/agent/boites", "Boîtes", "mailbox", Who.ADMIN),
     Way("/agent/registre", "Arrivées", "book-open-check", Who.OPERATOR),
 )

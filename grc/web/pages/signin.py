@@ -99,8 +99,8 @@ def brake_keys(email: str, address: str) -> list[str]:
 
 def onward(place: str) -> str:
     """Where to go after signing in: a page of ours for agents, or empty. Never another site."""
-    plain = place.startswith("/agent") and not place.startswith(SIGN_IN) and "\\" not in place and not any(ord(c) < 33 for c in place)
-    return place if plain and place[6:7] in ("", "/", "?") else ""
+    plain = place.startswith(("/agent", "/admin")) and not place.startswith(SIGN_IN) and "\\" not in place
+    return place if plain and place[6:7] in ("", "/", "?") and not any(ord(c) < 33 for c in place) else ""
 
 
 async def sign_out(desk: Desk) -> web.StreamResponse:

@@ -1,0 +1,27 @@
+"""The addresses under which administrators make types of request."""
+
+from __future__ import annotations
+
+from grc.web.pages import types_edit, types_list, types_new, types_part, types_sheet
+from grc.web.route import Route, Who
+
+ROOT = "/admin/types"
+TYPE = ROOT + "/{name}"
+DRAFT = TYPE + "/brouillon"
+DOCUMENT = 500_000  # bytes of a form that carries a whole document
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", ROOT, types_list.show, Who.ADMIN, "types"),
+    Route("GET", ROOT + "/nouveau", types_new.ask, Who.ADMIN, "type_new"),
+    Route("POST", ROOT + "/nouveau", types_new.make, Who.ADMIN, "type_new_do"),
+    Route("GET", TYPE, types_sheet.show, Who.ADMIN, "type"),
+    Route("POST", TYPE + "/brouillon", types_new.again, Who.ADMIN, "type_again"),
+    Route("POST", TYPE + "/publier", types_sheet.publish, Who.ADMIN, "type_publish"),
+    Route("POST", TYPE + "/retirer", types_sheet.withdraw, Who.ADMIN, "type_withdraw"),
+
+    Route("POST", DRAFT + "/texte", types_edit.put_text, Who.ADMIN, "draft_text", max_body=DOCUMENT),
+    Route("POST", DRAFT + "/annuler", types_edit.undo, Who.ADMIN, "draft_undo"),
+    Route("POST", DRAFT + "/abandonner", types_edit.give_up, Who.ADMIN, "draft_give_up"),
+    Route("GET", DRAFT + "/{part}", types_part.show, Who.ADMIN, "draft"),
+    Route("POST", DRAFT + "/{act}", types_edit.change, Who.ADMIN, "draft_change"),
+)  # fmt: skip
