@@ -31,7 +31,7 @@ def test_every_document_of_a_module_is_the_same_to_both(path: Path) -> None:
     assert found == by(yaml_lines._Loader, text)
 
 
-@given(st.text(alphabet="ab: \n-#'\"{}[],?&*!|>%@`\t1.~éyntf", max_size=60))
+@given(st.text(alphabet="ab: \n-#'\"{}[],?&*|>%@`\t1.~éyntf", max_size=60))
 def test_what_both_can_read_is_the_same_to_both(text: str) -> None:
     fast, known = by(yaml_lines._Fast, text), by(yaml_lines._Loader, text)
     assert fast is None or known is None or fast == known
