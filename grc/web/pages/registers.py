@@ -15,6 +15,7 @@ from grc.records import store
 from grc.records.model import Line
 from grc.records.reach import Reach, reach, reaches
 from grc.web import words
+from grc.web.body import clean
 from grc.web.desk import Desk
 from grc.web.page import render
 from grc.web.pages.frame import frame
@@ -72,7 +73,7 @@ async def lines(desk: Desk) -> web.StreamResponse:
     """The lines of a register: a page of them, those that answer a search, those about one member, those put away."""
     here = await here_of(desk)
     query = desk.request.query
-    asked, away = query.get("q", "").strip()[:200], query.get("rangees") == "1"
+    asked, away = clean(query.get("q", "")).strip()[:200], query.get("rangees") == "1"
     member = _member(query.get("membre", "")) if here.ours and here.register.member_field else None
     if asked:
         found = list(await store.search(desk.tx, here.owner, here.register, asked, member=member, active=not away))
@@ -80,7 +81,7 @@ async def lines(desk: Desk) -> web.StreamResponse:
     else:
         members = [member] if member is not None else here.members
         page = await store.page(
-            desk.tx, here.owner, here.register, members=members, active=not away, after=query.get("apres", "")[:2000]
+            desk.tx, here.owner, here.register, members=members, active=not away, after=clean(query.get("apres", ""))[:2000]
         )  # fmt: skip
         found, after = list(page.lines), page.after
     shown = [here.register.by_field[name] for name in here.register.columns if visible(here, here.register.by_field[name])]
