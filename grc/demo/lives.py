@@ -15,9 +15,11 @@ from typing import Any
 import yaml
 
 from grc.actions.draft import Draft, excerpt
+from grc.actions.escalate import escalate
 from grc.actions.happen import happen
 from grc.actions.note import note
 from grc.actions.opening import Opening, opened
+from grc.actions.put_under import put_under
 from grc.actions.reply import reply
 from grc.actions.transition import transition
 from grc.clock import PARIS
@@ -186,11 +188,22 @@ async def _writes(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None
     await store.write(tx, draft.amending(ticket))
 
 
+async def _third(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
+    await escalate(tx, story.agent, story.key, str(step["to"]), str(step["text"]), (), story.at)
+
+
+async def _under(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
+    """Below a ticket of another story, which began before."""
+    await put_under(tx, story.agent, story.tickets[str(step["of"])], [story.key], story.at)
+
+
 ACTS: dict[str, Act] = {
     "transition": _transition,
     "requester": _requester,
     "reply": _reply,
     "note": _note,
+    "third": _third,
+    "under": _under,
     "citizen_message": _writes,
     "third_message": _writes,
 }

@@ -77,10 +77,10 @@ class Collectivity:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All collectivities, the rules every active commune begins with, and the territory they lie in."""
+    """All collectivities, the rules that those in use begin with, and the territory they lie in."""
 
     collectivities: tuple[Collectivity, ...]
-    rules: tuple[Mapping[str, Any], ...]
+    rules: Mapping[str, tuple[Mapping[str, Any], ...]]  # by the kind of collectivity
     territory: Territory
 
     def active(self) -> tuple[Collectivity, ...]:
@@ -113,7 +113,7 @@ def world() -> World:
         seat = max((territory.commune(m) for m in epci.members if m.startswith("40")), key=lambda c: c.population)
         place = f"{seat.postcodes[0]} {seat.name}"
         found.append(_filled(plain, groups[epci.siren], place, raw, random) if epci.siren in groups else plain)
-    return World(tuple(found), tuple(raw["rules"]), territory)
+    return World(tuple(found), {"commune": tuple(raw["rules"]), "agency": tuple(raw["agency_rules"])}, territory)
 
 
 def _agency(raw: Mapping[str, Any], random: Random) -> Collectivity:

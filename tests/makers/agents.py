@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestClient
 from tests.support.world import PASSWORD, World
 
 Site = TestClient[web.Request, web.Application]
-HOSTS = {"claire": "sainte-mer", "paul": "sainte-mer", "luc": "sainte-mer", "bea": "boisvert", "odile": "agence"}
+HOSTS = {"claire": "sainte-mer", "paul": "sainte-mer", "luc": "sainte-mer", "bea": "boisvert", "odile": "agence", "tom": "agence", "lise": "agence"}
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 _REFERENCE = re.compile(r'id="r-([0-9A-Z-]+)"')
 
