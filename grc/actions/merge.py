@@ -12,7 +12,7 @@ from grc.actions.case import Case, take_all
 from grc.actions.reply import answer_subject
 from grc.db import sql
 from grc.db.transaction import Transaction
-from grc.errors import BadInput, Conflict, Refused
+from grc.errors import BadInput, Conflict, NotFound, Refused
 from grc.people.agents import SignedIn
 from grc.tickets.model import NewDelivery, NewErrand, NewMessage, Ticket, TicketKey
 from workflows.definition import Definition, Transition
@@ -24,10 +24,9 @@ queries = sql.load(__file__, "merge.sql")
 _SPEAKS = (Acknowledge, CallHook, CreateBy, Notify, Produce, TellBy)
 
 
-async def merge(tx: Transaction, agent: SignedIn, duplicate: TicketKey, kept: TicketKey, now: datetime, *, tell: bool) -> None:
-    """Makes the one a duplicate of the other; `tell`: whoever asked is told. BadInput or Conflict says why they cannot be one."""
-    if duplicate == kept or duplicate.collectivity_id != kept.collectivity_id:
-        raise BadInput("other", "Choisissez une autre demande de la même collectivité.")
+async def merge(tx: Transaction, agent: SignedIn, one: TicketKey, other: TicketKey, now: datetime, *, tell: bool) -> None:
+    """Makes the younger a duplicate of the older; `tell`: whoever asked is told. BadInput or Conflict says why they cannot be one."""
+    duplicate, kept = await _ordered(tx, one, other)
     cases = await take_all(tx, agent, (duplicate, kept), now)
     here, there = cases[duplicate], cases[kept]
     await _may_be_one(tx, here.ticket, there.ticket)
@@ -44,6 +43,17 @@ async def merge(tx: Transaction, agent: SignedIn, duplicate: TicketKey, kept: Ti
     await queries.merge(tx.conn, collectivity_id=duplicate.collectivity_id, id=duplicate.id, kept=kept.id, now=now)
 
 
+async def _ordered(tx: Transaction, one: TicketKey, other: TicketKey) -> tuple[TicketKey, TicketKey]:
+    """The younger and the older."""
+    if one == other or one.collectivity_id != other.collectivity_id:
+        raise BadInput("other", "Choisissez une autre demande de la même collectivité.")
+    rows = [row async for row in queries.standing(tx.conn, collectivity_id=one.collectivity_id, ids=[one.id, other.id])]
+    if len(rows) < 2:
+        raise NotFound("Cette demande n’existe pas, ou ne vous est pas accessible.")
+    older, younger = sorted(rows, key=lambda row: (row["opened_at"], row["id"]))
+    return TicketKey(one.collectivity_id, younger["id"]), TicketKey(one.collectivity_id, older["id"])
+
+
 async def _may_be_one(tx: Transaction, duplicate: Ticket, kept: Ticket) -> None:
     if not _same_side(duplicate, kept):
         raise BadInput(
@@ -51,13 +61,11 @@ async def _may_be_one(tx: Transaction, duplicate: Ticket, kept: Ticket) -> None:
             "Ces demandes ne viennent pas de la même personne : réunies, chacune lirait ce que l’autre écrit. Liez-les plutôt.",
         )
     if kept.phase != "open":
-        raise Conflict(f"La demande {kept.reference} est close : rouvrez-la avant d’y réunir une autre.")
+        raise Conflict(f"La demande {kept.reference}, la plus ancienne, est close : rouvrez-la avant d’y réunir une autre.")
     ids = [duplicate.key.id, kept.key.id]
-    rows = {row["id"]: row async for row in queries.standing(tx.conn, collectivity_id=kept.key.collectivity_id, ids=ids)}
-    if rows[duplicate.key.id]["opened_at"] < rows[kept.key.id]["opened_at"]:
-        raise BadInput("other", f"Gardez la plus ancienne, {duplicate.reference} : c’est d’elle que courent les délais.")
+    merged = {row["id"] async for row in queries.standing(tx.conn, collectivity_id=kept.key.collectivity_id, ids=ids) if row["merged_into"]}
     for ticket in (duplicate, kept):
-        if rows[ticket.key.id]["merged_into"] is not None:
+        if ticket.key.id in merged:
             raise Conflict(f"La demande {ticket.reference} est déjà le doublon d’une autre.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grc.web.beside_routes import ROUTES as BESIDE
 from grc.web.citizen import pages as citizen
 from grc.web.metrics import healthz, metrics, readyz
 from grc.web.pages import acts, files, inbox, me, operator, sent, signin, stream, ticket, write
@@ -52,4 +53,5 @@ ROUTES: tuple[Route, ...] = (
 
     *REGISTERS,
     *TYPES,
+    *BESIDE,
 )  # fmt: skip

@@ -19,7 +19,7 @@ from grc.tickets import links
 from grc.tickets.links import Telling
 from grc.tickets.model import TicketKey
 from tests.actions.test_links import run_errands
-from tests.makers.types import document, publish
+from tests.makers.majors import majors
 from tests.support.arrivals import form, opened, rows, send_all, ticket, told
 from tests.support.passing import let_pass
 from tests.support.processes import Service, until
@@ -32,57 +32,11 @@ __all__ = ["service"]
 MANY = 30
 WORDS = "Le serveur est réparé, vous pouvez reprendre."
 
-INCIDENT = document(
-    """
-name: essai_panne
-version: 1
-title: Signaler un incident
-summary: Pour les essais.
-fields: []
-"""
-)
-PROBLEM = """
-name: essai_majeur
-version: 1
-title: Incident majeur
-summary: Pour les essais.
-audience: internal
-initial: declared
-legal: {regime: none, article: L112-2, why: Suivi interne.}
-states:
-  declared: {label: Déclaré, citizen: Nous cherchons la cause., phase: open}
-  solved: {label: Résolu, citizen: La panne est réparée., phase: closed}
-transitions:
-  - name: tell
-    label: Écrire à tous
-    from: [declared]
-    who: [agent, chief, admin]
-    text: {label: Votre message}
-    effects: [{do: tell_linked, message: true}]
-  - name: solve
-    label: Résoudre et tout clore
-    from: [declared]
-    to: solved
-    who: [agent, chief, admin]
-    text: {label: Ce que chacun doit savoir}
-    effects: [{do: tell_linked, transition: close, message: true}]
-reactions:
-  - on: opened
-    effects: [{do: mark_unread}]
-"""
-
 
 @pytest.fixture
 async def problem(house: House) -> TicketKey:
     """A problem of Sainte-Mer; what cites a breakdown is an incident."""
-    for text in (INCIDENT, PROBLEM):
-        await publish(house.db, SAINTE_MER, text)
-    async with house.db.transaction(WORKER) as tx:
-        for position, (word, kind) in enumerate((("panne", "essai_panne"), ("majeur", "essai_majeur"))):
-            await tx.conn.execute(
-                "insert into rule (collectivity_id, position, name, conditions, outcome) values ($1, $2, $3, $4, $5)",
-                SAINTE_MER, position, word, {"words": [word]}, {"type": kind},
-            )  # fmt: skip
+    await majors(house.db, SAINTE_MER)
     return await opened(house, form({"objet": "Incident majeur", "message": "Tout s’arrête."}))
 
 

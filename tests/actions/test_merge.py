@@ -20,6 +20,7 @@ from grc.messages.model import Arrival
 from grc.tickets import links
 from grc.tickets.model import TicketKey
 from grc.web.citizen import request as citizen
+from tests.makers.majors import becomes
 from tests.makers.types import document, publish
 from tests.support.arrivals import arrive, form, key_of, letter, opened, row, rows, send_all, ticket, told
 from tests.support.mails import mail
@@ -160,17 +161,20 @@ async def test_what_two_people_asked_is_never_made_one(house: House, world: Worl
     await one(world, stranger, kept)
 
 
-async def test_the_older_one_is_kept_open_and_whole(house: House, world: World, pair: tuple[TicketKey, TicketKey]) -> None:
+async def test_the_older_one_is_kept_whichever_is_named_first_and_must_be_open(
+    house: House, world: World, pair: tuple[TicketKey, TicketKey]
+) -> None:
     kept, duplicate = pair
-    with pytest.raises(BadInput) as refused:
-        await one(world, kept, duplicate)
-    assert "plus ancienne" in str(refused.value)
     with pytest.raises(BadInput):
         await one(world, kept, kept)
     async with world.acting("paul") as (tx, agent):
         await transition(tx, agent, kept, "close", clock.now())
     with pytest.raises(Conflict):
         await one(world, duplicate, kept)
+    async with world.acting("paul") as (tx, agent):
+        await transition(tx, agent, kept, "reopen", clock.now())
+    await one(world, kept, duplicate)
+    assert (await ticket(house, duplicate))["merged_into"] == kept.id
 
 
 async def test_a_duplicate_is_one_once(house: House, world: World, pair: tuple[TicketKey, TicketKey]) -> None:
@@ -195,11 +199,7 @@ async def test_a_type_whose_closings_all_speak_or_ask_closes_straight(house: Hou
         "to: closed, who: [agent, chief, admin]}", "to: closed, who: [agent, chief, admin], text: {label: Pourquoi}}"
     )
     await publish(house.db, SAINTE_MER, text)
-    async with house.db.transaction(WORKER) as tx:
-        await tx.conn.execute(
-            "insert into rule (collectivity_id, position, name, conditions, outcome) values ($1, 1, 'x', $2, $3)",
-            SAINTE_MER, {"words": ["lampadaire"]}, {"type": "essai_bavard"},
-        )  # fmt: skip
+    await becomes(house.db, SAINTE_MER, {"lampadaire": "essai_bavard"})
     kept = await opened(house, form())
     duplicate = await key_of(house, (await arrive(house, form()))["ticket"])
     await one(world, duplicate, kept)

@@ -18,6 +18,7 @@ from grc.messages.foreign_reference import reference_in
 from grc.messages.model import Attachment
 from grc.tickets.model import TicketKey
 from grc.web.citizen import request as citizen
+from tests.makers.majors import becomes
 from tests.makers.types import document, publish
 from tests.support.arrivals import arrive, form, letter, opened, row, rows, send_all, ticket, told
 from tests.support.mails import mail
@@ -56,11 +57,7 @@ deadlines:
 async def key(house: House) -> TicketKey:
     """A ticket of the reception of Sainte-Mer, of a type that knows editors."""
     await publish(house.db, SAINTE_MER, SOFTWARE)
-    async with house.db.transaction(WORKER) as tx:
-        await tx.conn.execute(
-            "insert into rule (collectivity_id, position, name, conditions, outcome) values ($1, 1, 'Logiciels', $2, $3)",
-            SAINTE_MER, {"words": ["lampadaire"]}, {"type": "software"},
-        )  # fmt: skip
+    await becomes(house.db, SAINTE_MER, {"lampadaire": "software"})
     return await opened(house, form())
 
 

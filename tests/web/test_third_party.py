@@ -27,7 +27,7 @@ async def test_a_word_to_a_third_party_stands_apart_and_only_where_agents_look(
     assert (done.status, done.headers["Location"]) == (303, f"{path}?vue=tous&fait=tiers")
     page = (await claire.get(path)).text
     assert SECRET in page
-    assert "le demandeur ne voit pas cet échange" in page
+    assert "le demandeur ne le voit pas" in page
     assert f'value="{EDITOR}"' in page, "the next word goes there too"
     await send_all(house)
     stands = await row(house, "select tracking_token from ticket where reference = $1", reference)

@@ -21,7 +21,7 @@ from grc.tickets.inbox import View
 from grc.tickets.model import TicketKey
 from grc.web.desk import Desk
 from grc.web.page import is_partial, see_other
-from grc.web.pages import acts_third
+from grc.web.pages import acts_links, acts_third
 from grc.web.pages import ticket as ticket_page
 
 Act = Callable[[Desk, TicketKey], Awaitable[str]]
@@ -82,6 +82,12 @@ _ACTS: dict[str, Act] = {
     "regler": _settle,
     "liberer": _release,
     "reference": acts_third.keep,
+    "lier": acts_links.tie,
+    "rattacher": acts_links.gather,
+    "ranger": acts_links.place,
+    "delier": acts_links.untie,
+    "reunir": acts_links.unite,
+    "separer": acts_links.part,
 }
 
 

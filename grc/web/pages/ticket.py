@@ -17,7 +17,7 @@ from grc.types import store as types
 from grc.web import telling, words
 from grc.web.desk import Desk
 from grc.web.page import is_partial, render
-from grc.web.pages import third
+from grc.web.pages import side, third
 from grc.web.pages.frame import frame, initials
 from grc.web.parts import CHANNELS, channel_face
 from workflows.catalogue import UnknownType
@@ -89,9 +89,10 @@ async def answer(desk: Desk, reference: str, *, error: str = "", text: str = "",
     definition = await _definition(desk, ticket)
     values = ticket_values(desk, ticket, definition)
     fait = query.get("fait", "")
-    done = f"La demande est maintenant « {values['state'].lower()} »." if fait == "etape" else DONE.get(fait, "")
+    done = f"La demande est maintenant « {values['state'].lower()} »." if fait == "etape" else (DONE | side.DONE).get(fait, "")
     values |= {"error": error, "text": text, "compose": kind, "done": done}
     values |= third.values(definition, ticket, desk.form.fields.get("tiers", ""))
+    values |= await side.values(desk, ticket, definition)
     values["view"] = query["vue"] if query.get("vue", "") in set(View) else View.ALL.value
     values["done_word"] = fait
     if is_partial(desk.request):
@@ -166,7 +167,7 @@ def _bubble(message: Message, desk: Desk, ticket: TicketPage) -> Bubble:
         head = "note interne"
     elif message.audience == "third":
         head = "un tiers nous écrit" if side == "theirs" else "message automatique à un tiers" if machine else "à un tiers"
-        head += " · le demandeur ne voit pas cet échange"
+        head += " · le demandeur ne le voit pas"
     elif machine:
         head = _OURS.get(message.kind, "message automatique")
     else:

@@ -130,6 +130,9 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+  if (event.target.matches("[data-pick-all]")) {
+    for (const box of $$("input[type=checkbox]", event.target.closest("[data-picks]"))) box.checked = event.target.checked;
+  }
   const form = event.target.closest("[data-draft]");
   if (form) keep(form);
   const names = event.target.matches(".attach input") && $("[data-files]", event.target.parentElement);
