@@ -21,7 +21,7 @@ from workflows.yaml_lines import Path
 
 _NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)  # any moment does: scenarios tell an order, not dates
 # What a scenario need not say, since every ticket says it: `data` of a moment replaces these.
-_STANDING: Mapping[str, Any] = {
+STANDING: Mapping[str, Any] = {
     "answered": False, "priority": 2, "channel": "email", "member": False, "assigned": False, "subscribed": True, "covered": True,
 }  # fmt: skip
 
@@ -192,9 +192,7 @@ def _deadlines(definition: Definition) -> Iterator[Finding]:
                 started |= set(kinds or (*legal, *definition.deadlines))
             case MeetDeadline(kind):
                 met.add(kind)
-    for kind in sorted(started):
-        if kind in LEGAL_KINDS and kind not in met:  # those of the type end when the request closes
-            yield Finding(("reactions",), f"L’échéance « {kind} » commence et rien ne la tient ; ajoutez un effet meet_deadline.")
+    for kind in sorted(started - set(LEGAL_KINDS)):  # what becomes of those of the law is the same for every type
         if f"deadline:{kind}" not in definition.by_happening:
             told = f"Rien ne se passe quand l’échéance « {kind} » est dépassée ; ajoutez une réaction à « deadline:{kind} »."
             yield Finding(("reactions",), told)
@@ -305,7 +303,7 @@ def play(definition: Definition, scenario: Scenario) -> Iterator[str]:
     for moment in scenario.life:
         where = f"Scénario « {scenario.title} », ligne {moment.line}, {moment.happens}"
         try:
-            happening = Happening(moment.happens, moment.by, {**_STANDING, **moment.data}, moment.fields)
+            happening = Happening(moment.happens, moment.by, {**STANDING, **moment.data}, moment.fields)
             result = step(definition, state, happening, _NOW, fields)
         except (Refused, UnsaidFact) as error:
             yield f"{where} : {error}"

@@ -88,6 +88,7 @@ class Legal:
     why: str
     channels: tuple[str, ...]
     remedies: str = ""
+    reminders: Mapping[str, int] = field(default_factory=dict)  # by deadline, in working days before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +226,7 @@ def _built(part: document.DefinitionPart, found: Document) -> Definition:
 
 def _legal(part: document.LegalPart) -> Legal:
     duration = Duration(days=part.days) if part.days is not None else Duration(months=part.months or 2)
-    return Legal(part.regime, duration, part.article, part.why, tuple(part.channels), part.remedies or "")
+    return Legal(part.regime, duration, part.article, part.why, tuple(part.channels), part.remedies or "", part.reminders.model_dump())
 
 
 def _transition(part: document.TransitionPart, states: Mapping[str, document.StatePart]) -> Transition:

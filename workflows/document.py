@@ -64,6 +64,14 @@ class ReactionPart(Part):
     effects: list[AnyEffect] = []
 
 
+class RemindersPart(Part):
+    """How many working days before a deadline of the law the agent in charge is reminded of it."""
+
+    are: Annotated[int, Field(ge=1, le=9)] = 2  # the acknowledgement
+    notify: Annotated[int, Field(ge=1, le=60)] = 5  # the decision
+    reasons: Annotated[int, Field(ge=1, le=20)] = 5  # the reasons of an implicit rejection
+
+
 class LegalPart(Part):
     """The legal clock of the type: which regime, how long, by which article, and which ways in start it by themselves.
 
@@ -77,6 +85,7 @@ class LegalPart(Part):
     why: Words
     channels: list[Name] = []
     remedies: LongWords | None = None
+    reminders: RemindersPart = RemindersPart()
 
 
 class MomentPart(Part):

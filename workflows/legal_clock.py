@@ -79,6 +79,7 @@ class Clock:
     appeal_until: date | None
     suspended_days: int
     steps: tuple[ClockStep, ...]
+    ended: LegalEvent | None = None  # the notification or the withdrawal that ended it, if one did
 
 
 def deadlines(regime: Regime, duration: Duration, region: Region, events: Iterable[LegalEvent]) -> Clock:
@@ -96,13 +97,15 @@ def deadlines(regime: Regime, duration: Duration, region: Region, events: Iterab
     steps.append(_are_step(competent, are, transferred is not None))
     if regime == "none":
         steps.append(ClockStep("none", "", None, None, "Aucun délai légal ne court\u00a0: le silence ne vaut ni accord ni refus."))
-        return Clock(aee, are, None, None, None, None, 0, tuple(steps))
+        return Clock(aee, are, None, None, None, None, 0, tuple(steps), _end(told))
 
     start = received if regime == "svr" else competent
-    end = _End.of(told)
+    end = _end(told)
     run = _suspended(start, duration, told, end, steps) if regime == "svr" else _restarted(start, duration, told, end, steps)
     implicit, appeal_from = run.implicit, None
-    if end.day is not None and (implicit is None or end.day <= implicit):
+    if end is not None and implicit is not None and end.day > implicit:
+        end = None
+    if end is not None:
         steps.append(_end_step(end))
         implicit, appeal_from = None, end.day if end.kind == "notified" else None
     born = None
@@ -113,7 +116,7 @@ def deadlines(regime: Regime, duration: Duration, region: Region, events: Iterab
     appeal = None if appeal_from is None else _appeal(appeal_from, region, steps, by_silence=implicit is not None)
     if implicit is not None and appeal is not None:
         appeal = _express_rejection(told, implicit, appeal, region, steps)
-    return Clock(aee, are, implicit, implicit - _ONE if implicit else None, born, appeal, run.suspended, tuple(steps))
+    return Clock(aee, are, implicit, implicit - _ONE if implicit else None, born, appeal, run.suspended, tuple(steps), end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,28 +127,20 @@ class _Run:
     suspended: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _End:
+def _end(told: Sequence[LegalEvent]) -> LegalEvent | None:
     """What may have ended the clock: the first notification or withdrawal."""
-
-    day: date | None
-    kind: str
-    at: datetime | None
-
-    @staticmethod
-    def of(told: Sequence[LegalEvent]) -> _End:
-        event = next((event for event in told if event.kind in ("notified", "withdrawn")), None)
-        return _End(event.day, event.kind, event.at) if event else _End(None, "", None)
-
-    def before(self, event: LegalEvent, implicit: date | None) -> bool:
-        """Whether the clock had ended already when this happened."""
-        return self.day is not None and self.at is not None and self.at < event.at and (implicit is None or self.day <= implicit)
+    return next((event for event in told if event.kind in ("notified", "withdrawn")), None)
 
 
-def _effective(event: LegalEvent, implicit: date | None, end: _End, steps: list[ClockStep]) -> bool:
+def _was_over(end: LegalEvent | None, event: LegalEvent, implicit: date | None) -> bool:
+    """Whether the clock had ended already when this happened."""
+    return end is not None and end.at < event.at and (implicit is None or end.day <= implicit)
+
+
+def _effective(event: LegalEvent, implicit: date | None, end: LegalEvent | None, steps: list[ClockStep]) -> bool:
     """Whether asking for missing items touches the clock; where it does not, says why."""
     asked = event.day
-    if end.before(event, implicit):
+    if _was_over(end, event, implicit):
         why = "la demande était déjà terminée"
     elif not event.indispensable:
         why = "elles ne sont pas indispensables à l’instruction"
@@ -158,7 +153,7 @@ def _effective(event: LegalEvent, implicit: date | None, end: _End, steps: list[
     return False
 
 
-def _suspended(start: date, duration: Duration, told: Sequence[LegalEvent], end: _End, steps: list[ClockStep]) -> _Run:
+def _suspended(start: date, duration: Duration, told: Sequence[LegalEvent], end: LegalEvent | None, steps: list[ClockStep]) -> _Run:
     """Silence worth rejection: it runs from the body first seized, and stands still while missing items are awaited."""
     base = duration.after(start)
     steps.append(
@@ -179,7 +174,7 @@ def _suspended(start: date, duration: Duration, told: Sequence[LegalEvent], end:
         covered = max(covered, until)
         total += more
         implicit = base + timedelta(days=total)
-        came = f"reçues le {in_words(until)}" if completed and completed <= last else f"délai épuisé le {in_words(until)}"
+        came = f"reçues le {in_words(until)}" if completed and completed <= last else f"sans elles, ce délai s’épuise le {in_words(until)}"
         steps.append(
             ClockStep("suspension", "L114-5 al. 3", asked, until,
                       f"Pièces demandées le {in_words(asked)} pour {days_in_words(event.days)}\u00a0; {came}\u00a0: "
@@ -188,7 +183,7 @@ def _suspended(start: date, duration: Duration, told: Sequence[LegalEvent], end:
     return _Run(implicit, total)
 
 
-def _restarted(start: date, duration: Duration, told: Sequence[LegalEvent], end: _End, steps: list[ClockStep]) -> _Run:
+def _restarted(start: date, duration: Duration, told: Sequence[LegalEvent], end: LegalEvent | None, steps: list[ClockStep]) -> _Run:
     """Silence worth acceptance: it runs from the competent body, and anew from the receipt of the missing items."""
     implicit: date | None = duration.after(start)
     steps.append(
@@ -220,14 +215,14 @@ def _completed(told: Sequence[LegalEvent], asked: date) -> date | None:
     return next((event.day for event in told if event.kind == "completed" and event.day >= asked), None)
 
 
-def _franc(day: date, region: Region) -> tuple[date, date]:
-    """Two months of which neither end counts: the last day as counted, and as moved to a working day."""
+def franc(day: date, region: Region) -> tuple[date, date]:
+    """The two months to appeal of which neither end counts: the last day as counted, and as moved to a working day."""
     counted = add_months(day, _APPEAL_MONTHS) + _ONE
     return counted, moved_to_working_day(counted, region)
 
 
 def _appeal(day: date, region: Region, steps: list[ClockStep], *, by_silence: bool) -> date:
-    counted, last = _franc(day, region)
+    counted, last = franc(day, region)
     moved = f", reporté au {with_weekday(last)}" if last != counted else ""
     what = "la décision implicite" if by_silence else "la notification"
     text = f"Recours possible deux mois francs après {what} du {in_words(day)}\u00a0: jusqu’au {in_words(counted)}{moved}."
@@ -240,7 +235,7 @@ def _express_rejection(told: Sequence[LegalEvent], implicit: date, appeal: date,
     second one only confirms it."""
     for event in told:
         if event.kind == "notified" and event.decision == "rejection" and implicit < event.day <= appeal:
-            _, last = _franc(event.day, region)
+            _, last = franc(event.day, region)
             text = f"Rejet exprès notifié le {in_words(event.day)}, avant la fin de ce délai\u00a0: il repart, jusqu’au {in_words(last)}."
             steps.append(ClockStep("appeal_restart", "CJA R421-2", event.day, last, text))
             return last
@@ -261,8 +256,7 @@ def _are_step(competent: date, due: date, transferred: bool) -> ClockStep:
     return ClockStep("are", "R112-11-2, L114-4" if transferred else "R112-11-2", competent, due, text)
 
 
-def _end_step(end: _End) -> ClockStep:
-    assert end.day is not None  # called where there is one
+def _end_step(end: LegalEvent) -> ClockStep:
     if end.kind == "notified":
         text = f"Décision notifiée le {in_words(end.day)}\u00a0: le silence est rompu."
         return ClockStep("notified", "L231-1, L231-4", end.day, None, text)

@@ -36,6 +36,14 @@ def after_working_days(day: date, count: int, region: Region) -> date:
     return day
 
 
+def before_working_days(day: date, count: int, region: Region) -> date:
+    """The last working day after which so many are left until this day, this day included."""
+    while count or not is_working_day(day, region):
+        count -= count > 0 and is_working_day(day, region)
+        day -= _ONE
+    return day
+
+
 def moved_to_working_day(day: date, region: Region) -> date:
     """This day, or the next one that is no Saturday, Sunday or holiday."""
     while not is_working_day(day, region):

@@ -11,8 +11,8 @@ from typing import Any
 import structlog
 
 from grc import files
+from grc.actions import reached
 from grc.actions.draft import Draft
-from grc.actions.happen import happen
 from grc.actions.house import House
 from grc.actions.letter import letter
 from grc.actions.retry import next_try
@@ -23,8 +23,6 @@ from grc.errors import Raced, Unavailable
 from grc.messages.model import Attachment, OutboundMessage, Sent
 from grc.tickets import store
 from grc.tickets.model import TicketKey
-from grc.types import store as types
-from workflows.engine import Happening
 
 log = structlog.get_logger()
 _queries = sql.load(__file__, "deliver.sql")
@@ -162,12 +160,8 @@ async def _tell(tx: Transaction, house: House, leaving: Leaving, state: str, det
         draft.tell("delivery_failed", f"Le message à {leaving.message.to_addr} n’a pas pu être remis.", detail=detail[:500])
         draft.columns["alarm"] = "delivery_failed"
         await store.write(tx, draft.amending(ticket))
-    elif leaving.kind == "ack" and state in ("sent", "delivered"):
-        ticket = await store.lock(tx, key)
-        definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
-        draft = Draft(key, now, leaving.message.sender_name)
-        draft.tell("ack_sent", "L’accusé de réception est parti.", to=leaving.message.to_addr)
-        await happen(tx, ticket, definition, draft, Happening("acknowledged", "system"))
-        await store.write(tx, draft.amending(ticket))
+    elif reached.counts(leaving.kind) and state in ("sent", "delivered"):
+        message = leaving.message
+        await reached.reached(tx, key, leaving.kind, message.sender_name, message.to_addr, message.channel, now)
     else:
         tx.wake("ticket", f"{key.collectivity_id}:{key.id}:delivery")

@@ -13,6 +13,7 @@ from grc.tickets.model import (
     NewDeadline,
     NewErrand,
     NewEvent,
+    NewLegalFact,
     NewLink,
     NewMessage,
     NewPerson,
@@ -21,6 +22,7 @@ from grc.tickets.model import (
     Ticket,
     TicketKey,
 )
+from workflows.legal_due import KINDS, PRESSING
 
 EXCERPT = 140  # characters of the last public message shown in the inbox
 
@@ -44,6 +46,9 @@ class Draft:
     links: list[NewLink] = field(default_factory=list)
     errands: list[NewErrand] = field(default_factory=list)
     papers: list[tuple[str, str]] = field(default_factory=list)  # documents to write before this is, and for whom
+    legal: list[NewLegalFact] = field(default_factory=list)
+    voided: list[int] = field(default_factory=list)  # deadlines of the law that others replace
+    begun: set[str] = field(default_factory=set)  # those that begin with this
 
     def tell(self, what: str, why: str = "", *, who: str | None = None, **data: Any) -> None:
         """Adds a line to the timeline."""
@@ -62,22 +67,26 @@ class Draft:
 
     def is_empty(self) -> bool:
         """Whether there is nothing to write."""
-        return not any((self.columns, self.messages, self.events, self.met, self.deadlines, self.paused, self.resumed, self.errands))
+        said = (self.columns, self.messages, self.events, self.errands, self.legal)
+        return not any((*said, self.met, self.deadlines, self.paused, self.resumed, self.voided))
 
-    def next_due(self, already: Sequence[OpenDeadline]) -> datetime | None:
-        """The earliest deadline that presses once this is written; `already` are those unmet before. One that stands still, a timer
-        or a reminder presses nobody."""
+    def next_due(self, already: Sequence[OpenDeadline], *, law: bool = False) -> datetime | None:
+        """The earliest deadline that presses once this is written, or the earliest of those of the law; `already` are those unmet before.
+
+        One that stands still, a timer, a reminder, or what only comes to pass, presses nobody.
+        """
+        presses = _presses_by_law if law else _presses
         freed = {moved.id: moved.due_at for moved in self.resumed}
         standing = [
             freed.get(d.id, d.due_at)
             for d in already
             if d.kind not in (*self.met, *self.restarted)
-            and _presses(d)
+            and d.id not in self.voided
+            and presses(d)
             and (d.id in freed or (d.paused_at is None and d.kind not in self.paused))
         ]
-        return min(
-            [*standing, *(d.due_at for d in self.deadlines if d.kind not in self.met and _presses(d) and d.paused_at is None)], default=None
-        )
+        begun = [d.due_at for d in self.deadlines if d.kind not in self.met and presses(d) and d.paused_at is None]
+        return min([*standing, *begun], default=None)
 
     def opening(self, ticket: NewTicket, person: NewPerson | None) -> Changes:
         """The whole as one change that opens a ticket."""
@@ -85,20 +94,25 @@ class Draft:
 
     def amending(self, ticket: Ticket) -> Changes:
         """The whole as one change of an existing ticket."""
-        if self.deadlines or self.met or self.paused or self.resumed:
+        if self.deadlines or self.met or self.paused or self.resumed or self.voided:
             self.columns["due_at"] = self.next_due(ticket.open_deadlines)
+            self.columns["legal_due_at"] = self.next_due(ticket.open_deadlines, law=True)
         return self._changes(None, None)
 
     def _changes(self, person: NewPerson | None, ticket: NewTicket | None) -> Changes:
         return Changes(
             key=self.key, person=person, open=ticket, columns=self.columns, messages=tuple(self.messages), events=tuple(self.events),
             deadlines=tuple(self.deadlines), met=(*self.met, *self.restarted), paused=tuple(self.paused), resumed=tuple(self.resumed),
-            links=tuple(self.links), errands=tuple(self.errands), at=self.now,
+            links=tuple(self.links), errands=tuple(self.errands), legal=tuple(self.legal), voided=tuple(self.voided), at=self.now,
         )  # fmt: skip
 
 
 def _presses(deadline: OpenDeadline | NewDeadline) -> bool:
-    return deadline.reminds is None and deadline.shown != "nobody"
+    return deadline.reminds is None and deadline.shown != "nobody" and (deadline.kind in PRESSING or deadline.kind not in KINDS)
+
+
+def _presses_by_law(deadline: OpenDeadline | NewDeadline) -> bool:
+    return deadline.reminds is None and deadline.kind in PRESSING
 
 
 def excerpt(text: str) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from grc.actions.draft import Draft
-from grc.tickets.model import MovedDeadline, NewDeadline, NewErrand, NewMessage
+from grc.tickets.model import MovedDeadline, NewDeadline, NewErrand, NewLegalFact, NewMessage
 from workflows import effects as asked
-from workflows.definition import Definition
+from workflows.definition import LEGAL_KINDS, Definition
 
 
 def _nothing(*_: Any) -> None:
@@ -26,6 +26,7 @@ class Means:
 
     `notice` renders a message of the service by its name and to whom; `due` reckons the deadlines of the given kinds (all where empty),
     `resumed` those that run again; `standing` are the kinds that are unmet; `service` finds a service of the collectivity by its slug.
+    `ends` is what breaks the silence of the law where the type says that it is broken: `notified` by us, `withdrawn` by whoever asked.
     """
 
     definition: Definition
@@ -34,6 +35,7 @@ class Means:
     resumed: Callable[[Sequence[str]], Sequence[MovedDeadline]] = _none
     standing: frozenset[str] = frozenset()
     service: Callable[[str], tuple[int, str] | None] = _nothing
+    ends: str = "notified"
 
 
 def apply(effects: Sequence[asked.Effect], draft: Draft, means: Means) -> None:
@@ -45,9 +47,12 @@ def apply(effects: Sequence[asked.Effect], draft: Draft, means: Means) -> None:
             case asked.Notify(template, to):
                 _send(draft, means.notice(template, to))
             case asked.StartDeadlines(kinds):
+                draft.begun |= set(kinds or _by_law(means.definition)) & set(LEGAL_KINDS)
                 begun = means.due(kinds)
                 draft.deadlines.extend(begun)
                 draft.restarted.extend({d.kind for d in begun} & means.standing & set(means.definition.deadlines))
+            case asked.MeetDeadline(kind) if kind in LEGAL_KINDS:
+                _meet_by_law(draft, kind, means)
             case asked.MeetDeadline(kind):
                 draft.met.append(kind)
             case asked.PauseDeadlines(kinds):

@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from grc.actions import law_passed
 from grc.actions.draft import Draft
 from grc.actions.happen import happen
 from grc.db import sql
@@ -20,7 +21,9 @@ from grc.errors import Raced, Unavailable
 from grc.tickets import store
 from grc.tickets.model import Ticket, TicketKey
 from grc.types import store as types
+from workflows.definition import Definition
 from workflows.engine import Happening
+from workflows.legal_due import KINDS as LEGAL
 
 log = structlog.get_logger()
 _queries = sql.load(__file__, "fire.sql")
@@ -95,7 +98,16 @@ async def _follow(tx: Transaction, ticket: Ticket, rows: Sequence[Any], now: dat
     definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
     draft = Draft(ticket.key, now, "Échéances")
     for row in sorted(rows, key=lambda row: (row["due_at"], row["id"])):
-        if row["kind"] not in draft.met and row["kind"] not in draft.restarted:
+        if row["kind"] not in draft.met and row["kind"] not in draft.restarted and row["id"] not in draft.voided:
             family = "reminder" if row["reminds"] else "deadline"
+            if row["kind"] in LEGAL:
+                await _by_law(tx, ticket, definition, draft, row)
             await happen(tx, ticket, definition, draft, Happening(f"{family}:{row['kind']}", "system"))
     return draft
+
+
+async def _by_law(tx: Transaction, ticket: Ticket, definition: Definition, draft: Draft, row: Any) -> None:
+    if row["reminds"]:
+        await law_passed.reminded(tx, ticket, draft, row["kind"], row["due_at"])
+    else:
+        law_passed.passed(ticket, definition, draft, row["kind"], row["due_at"])

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from grc.actions import law
 from grc.actions.deadlines import Times
 from grc.actions.draft import Draft
 from grc.actions.effects import Means, apply
@@ -17,7 +18,7 @@ from grc.db.transaction import Transaction
 from grc.tickets.model import NewDeadline, NewMessage, Ticket
 from workflows import effects as asked
 from workflows.definition import Definition
-from workflows.engine import Happening, step
+from workflows.engine import Happening, Step, step
 
 # Effects that say something of who answers: only they need the situation to be read.
 _SPEAKING = (asked.Acknowledge, asked.Notify, asked.Produce, asked.AssignService)
@@ -38,22 +39,31 @@ async def happen(
     about = await situation(tx, ticket, definition, draft.who, draft.now) if _speaks(after.effects) else None
     if about is not None:
         about = replace(about, words=str(said.data.get("text") or ""))
-    if after.fields != fields:
-        draft.columns["fields"] = dict(after.fields)
-    apply(after.effects, draft, means_of(ticket, definition, draft, after.state, after.fields, about, said.data, received_at))
-    if after.state != state:
-        draft.columns["state"] = after.state
+    carry_out(after, said, ticket, definition, draft, about, received_at or draft.now)
     if draft.papers and about is not None:
         await write_papers(tx, draft, about)
     return after.state
 
 
+def carry_out(
+    after: Step, said: Happening, ticket: Ticket, definition: Definition, draft: Draft, about: Situation | None, received_at: datetime
+) -> None:
+    """Puts what the engine asked for into the draft, the law included. `about` is what notices are about, where any is written. Pure."""
+    if after.fields != draft.columns.get("fields", ticket.fields):
+        draft.columns["fields"] = dict(after.fields)
+    means = means_of(ticket, definition, draft, after.state, after.fields, about, said.data)
+    apply(after.effects, draft, replace(means, ends="withdrawn" if said.by == "citizen" else "notified"))
+    if after.state != draft.columns.get("state", ticket.state):
+        draft.columns["state"] = after.state
+    _follow_the_law(ticket, definition, draft, received_at)
+
+
 def means_of(
     ticket: Ticket, definition: Definition, draft: Draft, state: str, fields: Mapping[str, Any], about: Situation | None,
-    facts: Mapping[str, Any], received_at: datetime | None = None,
+    facts: Mapping[str, Any],
 ) -> Means:  # fmt: skip
     """The means for a ticket that is held."""
-    times = Times(definition, received_at or draft.now, ticket.region, ticket.calendar, facts)
+    times = Times(definition, ticket.region, ticket.calendar, facts)
     after = {name: value for name, value in fields.items() if value is not None}
 
     def due(kinds: Sequence[str]) -> Sequence[NewDeadline]:
@@ -70,6 +80,14 @@ def means_of(
         standing=frozenset(d.kind for d in ticket.open_deadlines),
         service=about.services.get if about is not None else (lambda _slug: None),
     )
+
+
+def _follow_the_law(ticket: Ticket, definition: Definition, draft: Draft, received_at: datetime) -> None:
+    """Where something counts in law, or the ticket was closed or opened again, its deadlines follow."""
+    standing = law.Standing.of(ticket)
+    law.received(draft, standing, received_at, ticket.requester_name)
+    if draft.legal or "phase" in draft.columns:
+        law.follow(draft, standing, definition, ticket.region, is_open=draft.columns.get("phase", ticket.phase) == "open")
 
 
 def _speaks(effects: Sequence[asked.Effect]) -> bool:

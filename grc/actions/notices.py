@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from grc.actions.deadlines import Times, legal
+from grc.actions import law
+from grc.actions.deadlines import Times
 from grc.actions.situation import Situation
 from grc.clock import PARIS
-from grc.tickets.model import NewDelivery, NewMessage
+from grc.tickets.model import NewDelivery, NewLegalFact, NewMessage
 from workflows.acknowledgement import Acknowledgement
 from workflows.catalogue import texts_folder
+from workflows.legal_clock import Clock
 from workflows.notice import PARTS, values_of, written
 from workflows.texts import Rendered, texts_of
 
@@ -74,26 +76,38 @@ def variables(about: Situation, now: datetime) -> Mapping[str, Any]:
     return values_of(about.definition, about.fields, {**facts, **parts})
 
 
+def received_at(about: Situation) -> datetime:
+    """When the request was received in the eyes of the law, as agents may have corrected it."""
+    return next((fact.at for fact in about.legal if fact.kind == "received"), about.received_at)
+
+
+def clock_of(about: Situation) -> Clock:
+    """The clock of the request as it stands, or as it begins where the clock does not run yet."""
+    told = law.facts(about.legal)
+    if not any(fact.kind == "received" for fact in told):
+        told = (NewLegalFact("received", about.received_at, ""), *told)
+    return law.reckoned(about.definition, about.collectivity.region, law.events(told)).clock
+
+
 def _acknowledgement(about: Situation, now: datetime) -> Acknowledgement:
     definition, collectivity, service = about.definition, about.collectivity, about.service
-    received = about.received_at.astimezone(PARIS).date()
-    clock, _ = legal(definition, received, collectivity.region)
-    times = Times(definition, about.received_at, collectivity.region, collectivity.settings.get("calendar"))
+    regime, clock = definition.legal.regime if not about.member else "none", clock_of(about)
+    times = Times(definition, collectivity.region, collectivity.settings.get("calendar"))
     return Acknowledgement(
         reference=about.reference,
         tracking_url=f"{about.public_url}/suivi/{about.tracking_token}",
         subject=about.subject,
         requester_name=about.requester_name,
-        received_at=about.received_at,
+        received_at=received_at(about),
         collectivity_name=collectivity.title,
         service_name=service.name,
         service_email=service.email or collectivity.email,
         service_phone=service.phone or collectivity.phone,
         service_address=collectivity.postal_address,
-        regime=definition.legal.regime,
+        regime=regime,
         article=definition.legal.article,
-        implicit_on=clock.implicit_decision_on,
-        appeal_until=clock.appeal_until,
+        implicit_on=clock.implicit_decision_on if regime != "none" else None,
+        appeal_until=clock.appeal_until if regime != "none" else None,
         answer_by=times.answer_by(now),
         remedies=definition.legal.remedies,
         settings=collectivity.settings,

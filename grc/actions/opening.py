@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from grc.actions import law
 from grc.actions.deadlines import Times
 from grc.actions.draft import Draft
 from grc.actions.effects import Means, apply
-from grc.actions.notices import notice
+from grc.actions.notices import ACK, notice
 from grc.actions.papers import write_papers
 from grc.actions.situation import Situation
 from grc.clock import PARIS
@@ -57,7 +58,7 @@ async def opened(tx: Transaction, opening: Opening, draft: Draft) -> NewTicket:
     """Lets `opened` happen, puts what follows into the draft and gives the ticket to write with it."""
     opening = await _with_cover(tx, opening, draft)
     about = situation_of(opening, tx.site.public_url)
-    after = _let_happen(opening, about, draft)
+    after = let_happen(opening, about, draft)
     if draft.papers:
         await write_papers(tx, draft, replace(about, fields=after.fields))
     return new_ticket(opening, draft, after)
@@ -82,7 +83,8 @@ def situation_of(opening: Opening, public_url: str) -> Situation:
     )  # fmt: skip
 
 
-def _let_happen(opening: Opening, about: Situation, draft: Draft) -> Step:
+def let_happen(opening: Opening, about: Situation, draft: Draft) -> Step:
+    """Puts what follows from the opening into the draft, the law included. Pure."""
     definition, now = opening.current.definition, draft.now
     facts = {
         "answered": False, "priority": opening.priority, "channel": opening.channel, "member": opening.on_behalf_of is not None,
@@ -90,7 +92,7 @@ def _let_happen(opening: Opening, about: Situation, draft: Draft) -> Step:
     }  # fmt: skip
     after = step(definition, definition.initial, Happening("opened", opening.by, facts, opening.fields), now)  # type: ignore[arg-type]
     fields = dict(after.fields)
-    times = Times(definition, opening.received_at, opening.collectivity.region, opening.collectivity.settings.get("calendar"), facts)
+    times = Times(definition, opening.collectivity.region, opening.collectivity.settings.get("calendar"), facts)
 
     def due(kinds: Sequence[str]) -> Sequence[NewDeadline]:
         return times.due(kinds, now, fields, after.state)
@@ -100,7 +102,21 @@ def _let_happen(opening: Opening, about: Situation, draft: Draft) -> Step:
 
     means = Means(definition=definition, due=due, notice=written, service=opening.services.get)
     apply(after.effects, draft, means)
+    _begin_the_law(opening, draft, after)
     return after
+
+
+def _begin_the_law(opening: Opening, draft: Draft, after: Step) -> None:
+    """The clock of the law runs from the receipt, where the type says that this way in starts it. A member that asks the agency is no
+    member of the public (L100-3): none runs for it."""
+    if opening.on_behalf_of is not None:
+        draft.begun.clear()
+    if "are" in draft.begun and not any(m.kind == ACK and m.delivery and m.delivery.state == "created" for m in draft.messages):
+        draft.begun.add("aee")  # owed only where the ARE is not instant (R112-11-2)
+    definition = opening.current.definition
+    law.received(draft, law.Standing(), opening.received_at, opening.requester_name)
+    is_open = definition.states[after.state].phase == "open"
+    law.follow(draft, law.Standing(), definition, opening.collectivity.region, is_open=is_open)
 
 
 def new_ticket(opening: Opening, draft: Draft, after: Step) -> NewTicket:
@@ -112,6 +128,7 @@ def new_ticket(opening: Opening, draft: Draft, after: Step) -> NewTicket:
         priority=columns.get("priority", opening.priority), subject=opening.subject, requester_id=opening.requester_id,
         requester_name=opening.requester_name, channel=opening.channel, answer_channel=opening.answers_by, answer_addr=opening.answer_addr,
         tracking_token=opening.tracking_token, opened_at=opening.received_at, due_at=draft.next_due(()),
+        legal_due_at=draft.next_due((), law=True),
         assignee_id=columns.get("assignee_id", opening.assignee_id), unread=bool(columns.get("unread", False)),
         alarm=columns.get("alarm") or opening.alarm, alarm_text=columns.get("alarm_text"), excerpt=opening.excerpt,
         fields=dict(after.fields), on_behalf_of=opening.on_behalf_of,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from grc.collectivities.model import Collectivity, Service
 from grc.db import sql
 from grc.db.transaction import Transaction
-from grc.tickets.model import Ticket
+from grc.tickets.model import LegalFact, Ticket
 from workflows.definition import Definition
 
 _queries = sql.load(__file__, "situation.sql")
@@ -39,6 +39,7 @@ class Situation:
     third_addr: str = ""
     words: str = ""  # of the act that something is written about
     held: bool = False
+    legal: Sequence[LegalFact] = ()  # what counts in law so far; nothing: it is about to be received
     services: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
 
@@ -67,6 +68,7 @@ async def situation(tx: Transaction, ticket: Ticket, definition: Definition, who
         agent_name=who,
         member=row["member"] or "",
         third_addr=ticket.third_addr,
+        legal=ticket.legal,
         held=row["automatic_today"] >= tx.site.daily_cap,
         services={slug: (number, name) for slug, number, name in row["services"]},
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from grc.actions import law, law_passed
 from grc.actions.deadlines import Times
 from grc.actions.draft import Draft, excerpt
 from grc.actions.effects import Means, apply
@@ -24,10 +25,11 @@ from grc.demo.samples import sample
 from grc.messages.envelope import seal
 from grc.messages.model import Arrival, Attachment, InboundMessage
 from grc.tickets import reference
-from grc.tickets.model import NewDeadline, NewDelivery, NewEvent, NewMessage, TicketKey
+from grc.tickets.model import LegalFact, NewDeadline, NewDelivery, NewEvent, NewLegalFact, NewMessage, OpenDeadline, TicketKey
 from routing.decide import decide
 from routing.model import CollectivityFact, Facts, RecipientMatch, ServiceFact
 from workflows.engine import Happening, step
+from workflows.legal_due import KINDS
 
 
 @dataclass(slots=True)
@@ -71,6 +73,7 @@ class Life:
         self.lines: list[Line] = []
         self.events: list[NewEvent] = []
         self.deadlines: list[Running] = []
+        self.legal: list[NewLegalFact] = []
         self.on_behalf_of: int | None = None
 
     # -- how it begins
@@ -198,12 +201,26 @@ class Life:
     # -- what passes by itself
 
     def passing(self, until: datetime) -> None:
-        """The deadlines that pass unmet up to this moment do what the definition says."""
+        """The deadlines that pass unmet up to this moment do what the law and the definition say; reminders are heard by nobody here."""
         for running in sorted(self.deadlines, key=lambda r: r.deadline.due_at):
-            if running.met_at is None and running.fired_at is None and running.deadline.due_at <= until:
-                at = running.deadline.due_at + timedelta(seconds=3)
+            stands = any(one is running for one in self.deadlines)  # those before it may have replaced it
+            if stands and running.met_at is None and running.fired_at is None and running.deadline.due_at <= until:
+                at, kind = running.deadline.due_at + timedelta(seconds=3), running.deadline.kind
                 running.fired_at = at
-                self._happen(Draft(self.key, at, "Échéances"), Happening(f"deadline:{running.deadline.kind}", "system"))
+                if running.deadline.reminds is None:
+                    draft = Draft(self.key, at, "Échéances")
+                    if kind in KINDS:
+                        self._passes_by_law(draft, running.deadline)
+                    self._happen(draft, Happening(f"deadline:{kind}", "system"))
+
+    def _passes_by_law(self, draft: Draft, deadline: NewDeadline) -> None:
+        closed = self.columns["phase"] == "closed"
+        found = law_passed.outcome(self.definition, deadline.kind, deadline.due_at, closed=closed)
+        draft.tell(found.what, found.why, **found.data)
+        if found.alarm:
+            draft.columns |= {"alarm": found.alarm, "unread": True}
+        if deadline.kind == "implicit_decision":
+            self._follow(draft, is_open=not closed)
 
     def failed(self, state: str, detail: str) -> None:
         """The last message that left did not arrive."""
@@ -215,9 +232,9 @@ class Life:
         self.columns["alarm"] = "delivery_failed"
         self._absorb(draft)
 
-    @property
-    def due_at(self) -> datetime | None:
-        return min((r.deadline.due_at for r in self.deadlines if r.met_at is None), default=None)
+    def next_due(self, *, by_law: bool = False) -> datetime | None:
+        """The earliest deadline that presses now, or the earliest of those of the law."""
+        return Draft(self.key, self.last_at, "").next_due(self._standing().deadlines, law=by_law)
 
     # -- the machinery
 
@@ -266,6 +283,7 @@ class Life:
             return
         draft = Draft(self.key, at, self.place.collectivity.name)
         draft.tell("ack_sent", "L’accusé de réception est parti.", to=self.citizen.email)
+        law.noted(draft, "acknowledged", at)
         self._happen(draft, Happening("acknowledged", "system"))
 
     def _notice(self, at: datetime) -> NewMessage | None:
@@ -282,19 +300,36 @@ class Life:
         facts = {"answered": False, "priority": self.priority, "channel": self.channel, "member": False,
                  "assigned": self.assignee is not None, **happening.data}  # fmt: skip
         after = step(self.definition, self.state, replace(happening, data=facts), at, self.fields)
-        times = Times(self.definition, at, self.place.collectivity.region, facts=facts)
+        times = Times(self.definition, self.place.collectivity.region, facts=facts)
 
         def reckon(kinds: Sequence[str]) -> Sequence[NewDeadline]:
             return times.due(kinds, at, after.fields, after.state)
 
-        apply(after.effects, draft, Means(self.definition, reckon, lambda _name, _to: self._notice(at)))
+        standing = self._standing()
+        unmet = frozenset(deadline.kind for deadline in standing.deadlines)
+        apply(after.effects, draft, Means(self.definition, reckon, lambda _name, _to: self._notice(at), standing=unmet))
+        law.received(draft, standing, self.opened_at, self.citizen.name)
+        phase = self.definition.states[after.state].phase
+        if draft.legal or phase != self.columns["phase"]:
+            self._follow(draft, is_open=phase == "open")
         self.fields = dict(after.fields)
         self.state = after.state
         self.columns["phase"] = self.definition.states[after.state].phase
         self._absorb(draft)
 
+    def _standing(self) -> law.Standing:
+        """What counts in law so far, and the deadlines that are unmet, each known by its place."""
+        facts = [LegalFact(n, f.kind, f.at, f.days, f.indispensable, f.decision, f.items) for n, f in enumerate(self.legal)]
+        unmet = [(n, running.deadline) for n, running in enumerate(self.deadlines) if running.met_at is None]
+        return law.Standing(facts, [OpenDeadline(n, d.kind, d.due_at, None, d.reminds, d.shown, d.reasons) for n, d in unmet])
+
+    def _follow(self, draft: Draft, *, is_open: bool) -> None:
+        law.follow(draft, self._standing(), self.definition, self.place.collectivity.region, is_open=is_open)
+
     def _absorb(self, draft: Draft) -> None:
         """What a step drafted becomes part of the story."""
+        self.legal.extend(draft.legal)
+        self.deadlines = [running for n, running in enumerate(self.deadlines) if n not in draft.voided]
         for message in draft.messages:
             sent = draft.now + timedelta(seconds=6)
             self.lines.append(Line(message, attempts=((sent, "sent", "250 2.0.0 Ok: queued"),)))

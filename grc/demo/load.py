@@ -39,6 +39,7 @@ async def ensure(db: Database, settings: Settings, now: datetime) -> bool:
         await lines.write(tx, now)
         common = Common(catalogue().entry(TYPE), Signer(settings.key("signature")), settings.url())
         await _stories(tx, made, common, places, now)
+        await lives.tell(tx, now)
         await _strays(tx, now)
     return True
 
@@ -86,8 +87,7 @@ async def _places(tx: Transaction, made: World) -> list[Place]:
     facts = [
         RuleFact(c.id, position, rule["name"], rule["conditions"], rule["outcome"])
         for c in made.active()
-        if c.kind == "commune"
-        for position, rule in enumerate(made.rules, 1)
+        for position, rule in enumerate(made.rules.get(c.kind, ()), 1)
     ]
     await _queries.insert_rules(
         tx.conn,
@@ -170,6 +170,7 @@ async def _stories(tx: Transaction, made: World, common: Common, places: Sequenc
     await _queries.insert_attachments(tx.conn, rows=rows.attachments(spoken))
     await _queries.insert_events(tx.conn, rows=rows.events(lives))
     await _queries.insert_deadlines(tx.conn, rows=rows.deadlines(lives))
+    await _queries.insert_legal_events(tx.conn, rows=rows.legal_events(lives))
     sent = sum(one.line.message.delivery is not None for one in spoken)
     leaving, attempts = rows.outgoing(spoken, await _numbers(tx, "outgoing_id_seq", sent))
     await _queries.insert_outgoing(tx.conn, rows=leaving)

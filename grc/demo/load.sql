@@ -73,10 +73,10 @@ returning id, source_id;
 -- The tickets as they stand now.
 insert into ticket (collectivity_id, id, reference, type, version, state, phase, service_id, assignee_id, priority, subject, excerpt,
                     requester_id, requester_name, on_behalf_of, channel, answer_channel, answer_addr, fields, unread, alarm, opened_at,
-                    last_at, due_at, closed_at, tracking_token)
+                    last_at, due_at, legal_due_at, closed_at, tracking_token)
 select collectivity_id, id, reference, type, version, state, phase, service_id, assignee_id, priority, subject, excerpt,
        requester_id, requester_name, on_behalf_of, channel, answer_channel, answer_addr, fields, unread, alarm, opened_at,
-       last_at, due_at, closed_at, tracking_token
+       last_at, due_at, legal_due_at, closed_at, tracking_token
 from jsonb_populate_recordset(null::ticket, :rows::jsonb);
 
 -- name: insert_messages(rows)!
@@ -108,9 +108,17 @@ order by d.rank;
 
 -- name: insert_deadlines(rows)!
 -- The deadlines, met and unmet.
-insert into deadline (collectivity_id, ticket_id, kind, due_at, article, reasons, met_at, fired_at)
-select collectivity_id, ticket_id, kind, due_at, article, reasons, met_at, fired_at
+insert into deadline (collectivity_id, ticket_id, kind, due_at, article, reasons, shown, reminds, met_at, fired_at)
+select collectivity_id, ticket_id, kind, due_at, article, reasons, shown, reminds, met_at, fired_at
 from jsonb_populate_recordset(null::deadline, :rows::jsonb);
+
+-- name: insert_legal_events(rows)!
+-- What counts in law, as time went.
+insert into legal_event (collectivity_id, ticket_id, kind, at, days, indispensable, items, decision, way, why, who, agent_id, void, made_at)
+select e.collectivity_id, e.ticket_id, e.kind, e.at, e.days, e.indispensable, e.items, e.decision, e.way, e.why, e.who, e.agent_id, e.void,
+       e.made_at
+from jsonb_array_elements(:rows::jsonb) with ordinality as d (doc, rank), jsonb_populate_record(null::legal_event, d.doc) e
+order by d.rank;
 
 -- name: insert_outgoing(rows)!
 -- What left.

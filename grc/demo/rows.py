@@ -60,7 +60,8 @@ def ticket(life: Life) -> Row:
         "alarm": life.columns["alarm"],
         "opened_at": life.opened_at,
         "last_at": life.last_at,
-        "due_at": life.due_at,
+        "due_at": life.next_due(),
+        "legal_due_at": life.next_due(by_law=True),
         "closed_at": life.columns["closed_at"],
         "tracking_token": life.token,
     }
@@ -205,12 +206,27 @@ def deadlines(lives: Iterable[Life]) -> list[Row]:
             "due_at": r.deadline.due_at,
             "article": r.deadline.article,
             "reasons": list(r.deadline.reasons),
+            "shown": r.deadline.shown,
+            "reminds": r.deadline.reminds,
             "met_at": r.met_at,
             "fired_at": r.fired_at,
         }
         for life in lives
         for r in life.deadlines
     ]
+
+
+def legal_events(lives: Iterable[Life]) -> list[Row]:
+    """The rows of `legal_event`."""
+    return [
+        {
+            "collectivity_id": life.key.collectivity_id, "ticket_id": life.key.id, "kind": f.kind, "at": f.at, "days": f.days,
+            "indispensable": f.indispensable, "items": list(f.items), "decision": f.decision, "way": f.way, "why": f.why, "who": f.who,
+            "agent_id": f.agent_id, "void": False, "made_at": f.at,
+        }
+        for life in lives
+        for f in life.legal
+    ]  # fmt: skip
 
 
 def outgoing(spoken: Iterable[Spoken], numbers: Iterable[int]) -> tuple[list[Row], list[Row]]:

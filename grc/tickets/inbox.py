@@ -7,10 +7,11 @@ import binascii
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from grc.clock import PARIS
 from grc.db import sql
 from grc.db.transaction import Transaction
 from grc.fold import fold
@@ -35,8 +36,14 @@ class View(StrEnum):
     MINE = "miens"
     UNASSIGNED = "a-prendre"
     LATE = "en-retard"
+    LAW_PASSED = "loi-passees"
+    LAW_TODAY = "loi-aujourdhui"
+    LAW_WEEK = "loi-semaine"
     ALL = "tous"
     CLOSED = "clos"
+
+
+BY_LAW = (View.LAW_PASSED, View.LAW_TODAY, View.LAW_WEEK)
 
 
 class Row(NamedTuple):
@@ -64,15 +71,20 @@ class Row(NamedTuple):
     service: str
     collectivity: str
     assignee: str | None
+    legal_due_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much there is in each view, counted no further than CAP."""
+    """How much there is in each view, counted no further than CAP. The last three: deadlines of the law that have passed, that pass until
+    tonight, that pass within the week."""
 
     mine: int
     unassigned: int
     late: int
+    law_passed: int
+    law_today: int
+    law_week: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,8 @@ class Page:
 
 async def page(tx: Transaction, agent: SignedIn, view: View, after: str, now: datetime) -> Page:
     """A page of a view; `after` is empty or what the page before gave."""
+    if view in BY_LAW:
+        return await _page_by_law(tx, agent, view, after, now)
     latest = view is not View.LATE
     at, number = read_cursor(after) or (_FIRST_LATEST if latest else _FIRST_OLDEST)
     found = _query(agent, view.name.lower())(tx.conn, **_whose(agent, now), at=at, id=number)
@@ -94,6 +108,22 @@ async def page(tx: Transaction, agent: SignedIn, view: View, after: str, now: da
     rows = rows[:PAGE]
     last = rows[-1] if more else None
     return Page(rows, counts, write_cursor(last.last_at if latest else last.due_at or now, last.id) if last else None)
+
+
+async def _page_by_law(tx: Transaction, agent: SignedIn, view: View, after: str, now: datetime) -> Page:
+    tonight, week = ends(now)
+    until = {View.LAW_PASSED: now, View.LAW_TODAY: tonight, View.LAW_WEEK: week}[view]
+    at, number = read_cursor(after) or (_FIRST_OLDEST if view is View.LAW_PASSED else (now, 0))
+    found = _query(agent, "law")(tx.conn, **_whose(agent, now), at=at, id=number, until=until)
+    rows, counts = _read([row async for row in found])
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return Page(rows[:PAGE], counts, write_cursor(last.legal_due_at or now, last.id) if last else None)
+
+
+def ends(now: datetime) -> tuple[datetime, datetime]:
+    """When this day ends in Paris, and when the seven that begin with it do."""
+    today = now.astimezone(PARIS).date()
+    return datetime.combine(today + timedelta(days=1), time(), PARIS), datetime.combine(today + timedelta(days=7), time(), PARIS)
 
 
 async def search(tx: Transaction, agent: SignedIn, asked: str, now: datetime) -> Page:
@@ -127,9 +157,9 @@ def _query(agent: SignedIn, name: str) -> Any:
 
 def _whose(agent: SignedIn, now: datetime) -> dict[str, Any]:
     """What every query asks of the agent: a narrow scope is named service by service, of a wide one row-level security takes care."""
-    if is_wide(agent):
-        return {"me": agent.id, "now": now}
-    return {"me": agent.id, "now": now, "cols": agent.collectivities, "services": agent.services}
+    tonight, week = ends(now)
+    asked: dict[str, Any] = {"me": agent.id, "now": now, "tonight": tonight, "week": week}
+    return asked if is_wide(agent) else {**asked, "cols": agent.collectivities, "services": agent.services}
 
 
 def is_wide(agent: SignedIn) -> bool:
@@ -163,7 +193,7 @@ def read_cursor(text: str) -> tuple[datetime, int] | None:
         return None
 
 
-_COUNTS = 3
+_COUNTS = 6
 
 
 def _read(found: Sequence[Any]) -> tuple[list[Row], Counts]:

@@ -50,6 +50,8 @@ class Ticket:
     opened_at: datetime | None = None
     calendar: Mapping[str, Any] | None = None  # the opening hours that the collectivity has set
     linked: int = 0  # tickets linked below that it waits for, still open
+    legal: Sequence[LegalFact] = ()
+    alarm: str | None = None
 
     def facts(self) -> dict[str, Any]:
         """What a definition may always ask of a ticket, beside its fields."""
@@ -69,6 +71,20 @@ class OpenDeadline:
     paused_at: datetime | None = None
     reminds: str | None = None
     shown: str = "agents"
+    reasons: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LegalFact:
+    """What happened to a ticket in the eyes of the law, as it stands: corrected dates take the place of those they correct."""
+
+    id: int
+    kind: str
+    at: datetime
+    days: int | None = None
+    indispensable: bool = True
+    decision: str | None = None
+    items: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +163,25 @@ class NewDeadline:
 
 
 @dataclass(frozen=True, slots=True)
+class NewLegalFact:
+    """Something about to be kept for the law. `at` is the moment that counts; `supersedes` is what it corrects, `void` that it did not
+    happen. An agent signs; without one, who did it is named."""
+
+    kind: str
+    at: datetime
+    who: str
+    agent_id: int | None = None
+    days: int | None = None
+    indispensable: bool = True
+    items: Sequence[str] = ()
+    decision: str | None = None
+    way: str = ""
+    why: str = ""
+    supersedes: int | None = None
+    void: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MovedDeadline:
     """A deadline that stood still runs again, until this new moment."""
 
@@ -216,6 +251,7 @@ class NewTicket:
     fields: Mapping[str, Any] = field(default_factory=dict)
     variant: int = 0
     on_behalf_of: int | None = None
+    legal_due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,4 +273,6 @@ class Changes:
     resumed: Sequence[MovedDeadline] = ()
     links: Sequence[NewLink] = ()
     errands: Sequence[NewErrand] = ()
+    legal: Sequence[NewLegalFact] = ()
+    voided: Sequence[int] = ()  # deadlines of the law that others replace, with their reminders
     at: datetime | None = None

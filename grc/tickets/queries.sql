@@ -33,7 +33,7 @@ join ticket t on t.collectivity_id = wanted.collectivity_id and t.id = wanted.id
 join service s on s.collectivity_id = t.collectivity_id and s.id = t.service_id
 join collectivity c on c.id = t.collectivity_id;
 
--- name: write_changes(collectivity_id, ticket_id, person, opened, columns, messages, events, deadlines, met, paused, resumed, links, errands, at)^
+-- name: write_changes(collectivity_id, ticket_id, person, opened, columns, messages, events, deadlines, met, paused, resumed, links, errands, legal, voided, at)^
 -- All that one action writes on one ticket, in one statement: the person met, the ticket opened or amended, messages with their files and
 -- deliveries, timeline, deadlines set, met, stopped and freed, links, errands. Returns the numbers of the messages, in order.
 with meeting_person as (
@@ -53,7 +53,7 @@ with meeting_person as (
         answer_channel = p.answer_channel, answer_addr = p.answer_addr, fields = p.fields, unread = p.unread, alarm = p.alarm,
         excerpt = p.excerpt, last_at = p.last_at, due_at = p.due_at, closed_at = p.closed_at, tracking_token = p.tracking_token,
         type = p.type, version = p.version, variant = p.variant, alarm_text = p.alarm_text, third_addr = p.third_addr,
-        on_behalf_of = p.on_behalf_of, rating = p.rating, rating_text = p.rating_text
+        on_behalf_of = p.on_behalf_of, rating = p.rating, rating_text = p.rating_text, legal_due_at = p.legal_due_at
     from ticket old, jsonb_populate_record(old, :columns::jsonb) p
     where :columns::jsonb is not null
       and old.collectivity_id = :collectivity_id and old.id = :ticket_id
@@ -97,8 +97,18 @@ with meeting_person as (
                          when r.id is not null then null else coalesce(o.paused_at, :at::timestamptz) end
     from deadline old left join jsonb_populate_recordset(null::deadline, :resumed::jsonb) r on r.id = old.id
     where old.collectivity_id = :collectivity_id and old.ticket_id = :ticket_id and old.met_at is null
+      and old.id <> all(:voided::bigint[])
       and (old.kind = any(:met::text[]) or r.id is not null or (old.kind = any(:paused::text[]) and old.fired_at is null))
       and o.collectivity_id = old.collectivity_id and o.id = old.id
+), voiding as (
+    delete from deadline v where v.collectivity_id = :collectivity_id and v.ticket_id = :ticket_id and v.id = any(:voided::bigint[])
+), by_law as (
+    insert into legal_event (collectivity_id, ticket_id, kind, at, days, indispensable, items, decision, way, why, who, agent_id, supersedes,
+                             void, made_at)
+    select :collectivity_id, :ticket_id, l.kind, l.at, l.days, l.indispensable, l.items, l.decision, l.way, l.why, l.who, l.agent_id,
+           l.supersedes, l.void, :at::timestamptz
+    from jsonb_array_elements(:legal::jsonb) with ordinality as d (doc, rank), jsonb_populate_record(null::legal_event, d.doc) l
+    order by d.rank
 ), linking as (
     insert into link (collectivity_id, ticket_id, kind, other_collectivity_id, other_ticket_id, other_reference, other_title, other_place,
                       waits, closed, made_at)

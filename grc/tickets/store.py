@@ -10,7 +10,7 @@ from grc.db import sql
 from grc.db.transaction import Transaction
 from grc.errors import NotFound
 from grc.fold import fold
-from grc.tickets.model import Changes, NewDelivery, NewMessage, NewPerson, NewTicket, OpenDeadline, Ticket, TicketKey
+from grc.tickets.model import Changes, LegalFact, NewDelivery, NewMessage, NewPerson, NewTicket, OpenDeadline, Ticket, TicketKey
 
 _queries = sql.load(__file__, "queries.sql")
 
@@ -48,8 +48,14 @@ def _named(keys: Sequence[TicketKey]) -> dict[str, list[int]]:
 
 def _ticket(key: TicketKey, row: Any) -> Ticket:
     deadlines = tuple(
-        OpenDeadline(d["id"], d["kind"], datetime.fromisoformat(d["due_at"]), _moment(d["paused_at"]), d["reminds"], d["shown"])
+        OpenDeadline(
+            d["id"], d["kind"], datetime.fromisoformat(d["due_at"]), _moment(d["paused_at"]), d["reminds"], d["shown"], d["reasons"]
+        )
         for d in row["open_deadlines"]
+    )
+    legal = tuple(
+        LegalFact(f["id"], f["kind"], datetime.fromisoformat(f["at"]), f["days"], f["indispensable"], f["decision"], f["items"])
+        for f in row["legal"]
     )
     return Ticket(
         key=key, reference=row["reference"], type=row["type"], version=row["version"], state=row["state"], phase=row["phase"],
@@ -60,6 +66,7 @@ def _ticket(key: TicketKey, row: Any) -> Ticket:
         answered=row["answered"],
         open_deadlines=deadlines, variant=row["variant"], fields=row["fields"], on_behalf_of=row["on_behalf_of"],
         third_addr=row["third_addr"], opened_at=row["opened_at"], calendar=row["calendar"], linked=row["linked"],
+        legal=legal, alarm=row["alarm"],
     )  # fmt: skip
 
 
@@ -125,6 +132,15 @@ def _written(changes: Changes) -> dict[str, Any]:
             for link in changes.links
         ],
         "errands": [{"kind": e.kind, "data": dict(e.data), "due": e.due or changes.at} for e in changes.errands],
+        "legal": [
+            {
+                "kind": f.kind, "at": f.at, "days": f.days, "indispensable": f.indispensable, "items": list(f.items),
+                "decision": f.decision, "way": f.way, "why": f.why, "who": f.who, "agent_id": f.agent_id, "supersedes": f.supersedes,
+                "void": f.void,
+            }
+            for f in changes.legal
+        ],
+        "voided": list(changes.voided),
         "at": changes.at,
     }  # fmt: skip
 
@@ -144,7 +160,7 @@ def _opened(t: NewTicket) -> dict[str, Any]:
         "channel": t.channel, "answer_channel": t.answer_channel, "answer_addr": t.answer_addr, "fields": dict(t.fields),
         "unread": t.unread, "alarm": t.alarm, "opened_at": t.opened_at, "last_at": t.opened_at, "due_at": t.due_at,
         "tracking_token": t.tracking_token, "variant": t.variant, "on_behalf_of": t.on_behalf_of, "alarm_text": t.alarm_text,
-        "third_addr": "", "rating_text": "",
+        "third_addr": "", "rating_text": "", "legal_due_at": t.legal_due_at,
     }  # fmt: skip
 
 

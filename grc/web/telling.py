@@ -33,11 +33,18 @@ _EVENTS: Mapping[str, Told] = {
     "priority": Told("flag", "Priorité {to}"),
     "state": Told("git-commit-horizontal", "{from_label} → {to_label}"),
     "ack_sent": Told("check", "Accusé de réception envoyé"),
+    "aee_sent": Told("check", "Accusé d’enregistrement envoyé"),
+    "decision_sent": Told("stamp", "Décision notifiée"),
     "ack_held": Told("triangle-alert", "Accusé de réception retenu"),
     "ack_released": Told("check", "Envoi de l’accusé de réception décidé"),
     "no_ack": Told("mail-x", "Sans accusé de réception"),
     "delivery_failed": Told("mail-warning", "Message non remis"),
     "late": Told("clock-alert", "Échéance passée"),
+    "legal_reminder": Told("bell", "Échéance légale proche"),
+    "told_above": Told("megaphone", "Signalée à la tête du service"),
+    "items_missing": Told("file-clock", "Pièces non reçues"),
+    "appeal_over": Told("gavel", "Fin du délai de recours"),
+    "reckoned": Told("calendar-sync", "Échéances légales recalculées"),
     "implicit_decision": Told("gavel", "Décision implicite"),
     "settled": Told("check", "Signalement réglé"),
     "act": Told("circle-check", "{label}"),
@@ -91,7 +98,12 @@ _ALARMS = {
     "ack_late": "L’accusé de réception n’est pas parti dans les dix jours ouvrés.",
     "delivery_failed": "Notre dernier message n’a pas pu être remis.",
     "review_link": "Ce message cite une autre demande, mais rien ne prouve qu’il vient de la même personne : à vérifier.",
-    "implicit_decision": "Une décision implicite est proche ou déjà née.",
+    "implicit_decision": "Le silence a décidé\u00a0: une décision implicite est née.",
+    "decision_late": "Le dernier jour pour notifier une décision est passé\u00a0: la décision implicite est proche.",
+    "reasons_late": "Les motifs de la décision implicite n’ont pas été communiqués dans le mois.",
+    "items_missing": "Les pièces demandées ne sont pas arrivées à temps.",
+    "legal_soon": "Une échéance légale est proche.",
+    "legal_above": "Une échéance légale est passée depuis plus d’un jour ouvré\u00a0: la tête du service est prévenue.",
     "errand_failed": "Une suite de cette demande n’a pas pu être donnée : l’historique dit laquelle et pourquoi.",
 }
 _ALARM_WORDS = {
@@ -100,6 +112,11 @@ _ALARM_WORDS = {
     "delivery_failed": "non remis",
     "review_link": "lien à vérifier",
     "implicit_decision": "décision implicite",
+    "decision_late": "décision en retard",
+    "reasons_late": "motifs en retard",
+    "items_missing": "pièces non reçues",
+    "legal_soon": "échéance légale proche",
+    "legal_above": "retard signalé",
     "errand_failed": "suite non donnée",
 }
 
@@ -115,7 +132,11 @@ def alarm_word(word: str) -> str:
 
 
 _DEADLINES = {
+    "aee": "Accusé d’enregistrement",
     "are": "Accusé de réception",
+    "complete": "Envoi des pièces",
+    "reasons": "Communication des motifs",
+    "appeal": "Fin du délai de recours",
     "answer": "Objectif de réponse",
     "notify": "Notifier une décision",
     "implicit_decision": "Décision implicite",
@@ -140,7 +161,7 @@ _DELIVERIES = {
 }
 DELIVERY_ICONS = frozenset(icon for _, _, icon in _DELIVERIES.values())
 # the icons that no template names itself
-ICONS = ICONS | DELIVERY_ICONS | {"user", "hand", "clock-alert", "inbox", "archive"}
+ICONS = ICONS | DELIVERY_ICONS | {"user", "hand", "clock-alert", "inbox", "archive", "calendar-clock", "calendar-days"}
 
 
 def delivery(state: str) -> tuple[str, str, str]:

@@ -26,7 +26,7 @@ async def test_the_acknowledgement_leaves_with_all_that_finds_its_way_back(house
     assert house.signer.ticket_of_address(got.mail["Reply-To"].addresses[0].addr_spec) == stands["reference"]
     assert house.signer.ticket_of_mail_id(got.mail["Message-ID"].strip("<>")) == stands["reference"]
     assert f"/suivi/{stands['tracking_token']}" in got.text
-    owed = await row(house, "select met_at from deadline where ticket_id = $1 and kind = 'are'", key.id)
+    owed = await row(house, "select met_at from deadline where ticket_id = $1 and kind = 'are' and reminds is null", key.id)
     assert owed["met_at"] is not None
 
 
@@ -61,10 +61,10 @@ async def test_the_forty_first_acknowledgement_of_a_day_waits_for_an_agent_and_i
     assert (await ticket(house, over))["reference"] in held["body_text"], "its exact words are kept"
     assert (await ticket(house, over))["alarm"] == "ack_held"
     assert "ack_held" in await told(house, over)
-    owed = await row(house, "select met_at from deadline where ticket_id = $1 and kind = 'are'", over.id)
+    owed = await row(house, "select met_at, due_at from deadline where ticket_id = $1 and kind = 'are' and reminds is null", over.id)
     assert owed["met_at"] is None, "it is still owed"
 
-    await fire.fire(house.db, clock.now() + timedelta(days=30))
+    await fire.fire(house.db, owed["due_at"] + timedelta(seconds=1))
     assert (await ticket(house, over))["alarm"] == "ack_late", "and when it becomes late, it is said"
     assert (await row(house, "select state from outgoing where ticket_id = $1", over.id))["state"] == "held"
 

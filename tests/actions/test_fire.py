@@ -94,7 +94,7 @@ async def test_a_ticket_in_an_agents_hands_is_passed_over_and_comes_later(house:
 
 async def test_all_that_has_passed_of_a_ticket_follows_at_once_in_its_order(house: House) -> None:
     key = await opened(house, form())
-    assert await fire.fire(house.db, clock.now() + timedelta(days=200)) == 4
+    assert await fire.fire(house.db, clock.now() + timedelta(days=200)) == 8, "four deadlines, and two reminders before and two after"
     late = await rows(house, "select why from event where ticket_id = $1 and what in ('late', 'implicit_decision') order by id", key.id)
     assert [line["why"].split()[0] for line in late] == ["L’accusé", "L’objectif", "Le", "Faute"]
 

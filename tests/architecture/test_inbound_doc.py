@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any
 
 from grc import clock, worker
-from grc.actions import deadlines
+from grc.actions import law
 from grc.actions.transition import transition
 from grc.app import compose
 from grc.settings import Settings
@@ -90,7 +90,7 @@ async def test_a_mail_crosses_the_files_in_the_order_of_the_table(settings: Sett
             await until(lambda: _greeted(port), 10, lambda: "the door is open")
             await composed.wake.listening()
 
-            deadlines.legal.cache_clear()  # else another request of the day may have spared this one the legal clock
+            law.reckoned.cache_clear()  # else another request of the day may have spared this one the legal clock
             with entered() as order:
                 assert (await post(port, mail("Une question.")))[0] == 250
                 ours = await relay.caught(lambda caught: caught.mail["Auto-Submitted"] == "auto-replied")
@@ -99,7 +99,7 @@ async def test_a_mail_crosses_the_files_in_the_order_of_the_table(settings: Sett
             (line,) = await rows(composed.house, "select reference from ticket")
             async with world.acting("paul") as (tx, agent):
                 await transition(tx, agent, await key_of(composed.house, line["reference"]), "wait_citizen", clock.now())
-            deadlines.legal.cache_clear()
+            law.reckoned.cache_clear()
             with entered() as order:
                 assert (await post(port, mail("Une précision.", answers=ours.mail)))[0] == 250
                 await until(lambda: _decided(composed.house, 2), 10, lambda: "the answer is in its ticket")

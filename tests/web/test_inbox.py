@@ -13,7 +13,7 @@ from grc import clock
 from grc.actions.house import House
 from grc.db.transaction import WORKER, Database
 from grc.tickets import inbox, reference
-from grc.tickets.inbox import CAP, PAGE, View, read_cursor, write_cursor
+from grc.tickets.inbox import BY_LAW, CAP, PAGE, View, ends, read_cursor, write_cursor
 from tests.makers.agents import Browser, Door
 from tests.support.arrivals import arrive, form
 from tests.support.world import SAINTE_MER, World
@@ -23,7 +23,7 @@ NOW = datetime.fromisoformat("2026-01-12T09:00:00+01:00")
 
 async def fill(db: Database, world: World, numbers: Sequence[int], service: str = "voirie", **columns: Any) -> list[str]:
     """Tickets of Sainte-Mer, all of the same instant unless `last_at` says otherwise; their references."""
-    given = {"phase": "open", "assignee_id": None, "last_at": NOW, "due_at": None, "state": "received"} | columns
+    given = {"phase": "open", "assignee_id": None, "last_at": NOW, "due_at": None, "legal_due_at": None, "state": "received"} | columns
     async with db.transaction(WORKER) as tx:
         for number in numbers:
             await tx.conn.execute(
@@ -31,10 +31,11 @@ async def fill(db: Database, world: World, numbers: Sequence[int], service: str 
             )
             await tx.conn.execute(
                 """insert into ticket (collectivity_id, id, reference, type, version, state, phase, service_id, assignee_id, subject,
-                   requester_id, requester_name, channel, unread, opened_at, last_at, due_at)
-                   values ($1, $2, $3, 'general', 1, $4, $5, $6, $7, $8, $9, 'Jeanne Duport', 'email', false, $10, $10, $11)""",
+                   requester_id, requester_name, channel, unread, opened_at, last_at, due_at, legal_due_at)
+                   values ($1, $2, $3, 'general', 1, $4, $5, $6, $7, $8, $9, 'Jeanne Duport', 'email', false, $10, $10, $11, $12)""",
                 SAINTE_MER, number, reference.encode(number), given["state"], given["phase"], world.services[SAINTE_MER, service],
                 given["assignee_id"], f"Demande {number}", 9000 + number, given["last_at"], given["due_at"],
+                given["legal_due_at"],
             )  # fmt: skip
     return [reference.encode(number) for number in numbers]
 
@@ -92,7 +93,25 @@ async def test_a_view_shows_what_its_name_says(door: Door, db: Database, world: 
     shown = {view: set((await luc.get(f"/agent?vue={view}")).references) for view in View}
     assert shown == {
         View.MINE: set(mine), View.UNASSIGNED: set(free), View.LATE: set(mine), View.ALL: {*free, *mine, *others}, View.CLOSED: set(closed),
+        View.LAW_PASSED: set(), View.LAW_TODAY: set(), View.LAW_WEEK: set(),
     }  # fmt: skip
+
+
+async def test_the_deadlines_of_the_law_are_listed_as_they_come_and_counted(door: Door, db: Database, world: World) -> None:
+    now = clock.now()
+    tonight, week = ends(now)
+    passed = await fill(db, world, [1, 2], legal_due_at=now - timedelta(days=2))
+    today = await fill(db, world, [3], legal_due_at=tonight - timedelta(seconds=1))
+    soon = await fill(db, world, [4], legal_due_at=week - timedelta(seconds=1))
+    await fill(db, world, [5], legal_due_at=week)
+    await fill(db, world, [6], legal_due_at=now - timedelta(days=2), phase="closed", state="closed")
+    await fill(db, world, [7], "etat-civil", legal_due_at=now - timedelta(days=2))
+    luc = await door("luc")
+    shown = {view: (await luc.get(f"/agent?vue={view}")).references for view in BY_LAW}
+    assert shown == {View.LAW_PASSED: passed, View.LAW_TODAY: today, View.LAW_WEEK: [*today, *soon]}
+    page = (await luc.get("/agent?vue=loi-passees")).text
+    assert [int(n) for n in re.findall(r'loi-[a-z]+"[^>]*>.*?<b class="count[^"]*">(\d+)</b>', page)] == [2, 1, 2]
+    assert "en retard de" in page
 
 
 async def test_counters_stop_at_ninety_nine(claire: Browser, db: Database, world: World) -> None:

@@ -61,11 +61,6 @@ FAULTS = [
         id="a deadline that is met and never begins",
     ),
     pytest.param(
-        [("{do: start_deadlines, kinds: [answer]}", "{do: start_deadlines, kinds: [answer, are]}")],
-        ["« are » commence et rien ne la tient", "Rien ne se passe quand l’échéance « are » est dépassée"],
-        id="a deadline of the law that nothing meets nor minds",
-    ),
-    pytest.param(
         [('  - {on: "deadline:answer",', "  - {on: rated,")],
         ["Rien ne se passe quand l’échéance « answer » est dépassée"],
         id="a deadline that nothing minds",

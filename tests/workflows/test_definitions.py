@@ -120,9 +120,8 @@ def test_a_reaction_that_is_also_taken_adds_its_effects_and_leads_nowhere() -> N
     assert "ne mène nulle part" in str(faults)
 
 
-def test_a_deadline_that_nothing_meets_or_minds_is_found() -> None:
-    assert "« are » commence et rien ne la tient" in faults_of(TEXT.replace("{do: meet_deadline, kind: are}", "{do: mark_read}"))
-    assert "quand l’échéance « notify » est dépassée" in faults_of(TEXT.replace('- on: "deadline:notify"', "- on: note"))
+def test_a_deadline_that_nothing_minds_is_found() -> None:
+    assert "quand l’échéance « answer » est dépassée" in faults_of(TEXT.replace('- on: "deadline:answer"', "- on: note"))
 
 
 def test_a_reaction_that_is_never_taken_is_found() -> None:
@@ -167,7 +166,7 @@ def grc_workflow(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_command_says_what_is_sound_and_what_is_not(tmp_path: Path) -> None:
     sound = grc_workflow("check")
     assert (sound.returncode, sound.stderr) == (0, "")
-    assert sound.stdout.startswith("general 1:")
+    assert "general 1:" in sound.stdout
     wrong = tmp_path / "definition.yaml"
     wrong.write_text(TEXT.replace("phase: closed", "phase: ended"), encoding="utf-8")
     refused = grc_workflow("check", str(wrong))

@@ -11,7 +11,7 @@ import pytest
 from grc.errors import BadInput, Conflict
 from workflows.catalogue import catalogue
 from workflows.definition import By
-from workflows.effects import Acknowledge, Alarm, CloseTicket, MarkUnread, MeetDeadline, Record, ReopenTicket, StartDeadlines
+from workflows.effects import Acknowledge, CloseTicket, MarkUnread, MeetDeadline, Record, ReopenTicket, StartDeadlines
 from workflows.engine import Happening, Step, UnsaidFact, step
 
 GENERAL = catalogue().get("general")
@@ -105,12 +105,6 @@ def test_what_somebody_else_did_meanwhile_is_told() -> None:
         live("closed", "transition:close")
     with pytest.raises(Conflict):
         live("received", "transition:nothing_like_it")
-
-
-def test_two_months_of_silence_raise_an_alarm() -> None:
-    born = live("received", "deadline:implicit_decision", "system")
-    assert Alarm("implicit_decision") in born.effects
-    assert any(isinstance(e, Record) and "décision implicite est née" in e.why for e in born.effects)
 
 
 def test_a_fact_that_nobody_said_is_never_guessed() -> None:

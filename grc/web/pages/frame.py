@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from grc.tickets import inbox
-from grc.tickets.inbox import CAP, Counts, View
+from grc.tickets.inbox import BY_LAW, CAP, Counts, View
 from grc.web.desk import Desk
 from grc.web.ways import ways_of
 
@@ -18,8 +18,13 @@ VIEWS = (
     (View.LATE, "En retard", "clock-alert"),
     (View.ALL, "Tous", "inbox"),
     (View.CLOSED, "Clos", "archive"),
+    (View.LAW_PASSED, "Passées", "gavel"),
+    (View.LAW_TODAY, "Aujourd’hui", "calendar-clock"),
+    (View.LAW_WEEK, "Sous sept jours", "calendar-days"),
 )
-TITLES = {view: title for view, title, _ in VIEWS}
+LAW = "Échéances légales"
+TITLES = {view: f"{LAW}\u00a0: {title.lower()}" if view in BY_LAW else title for view, title, _ in VIEWS}
+_PRESSING = (View.LATE, View.LAW_PASSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +37,22 @@ class ViewLine:
     count: str
     here: bool
     pressing: bool
+    group: str = ""  # of those that follow, where one begins
 
 
 def view_lines(counts: Counts, here: View | None) -> list[ViewLine]:
     """The views with their counters, said no further than « 99+ »."""
-    numbers = {View.MINE: counts.mine, View.UNASSIGNED: counts.unassigned, View.LATE: counts.late}
+    numbers = {
+        View.MINE: counts.mine, View.UNASSIGNED: counts.unassigned, View.LATE: counts.late, View.LAW_PASSED: counts.law_passed,
+        View.LAW_TODAY: counts.law_today, View.LAW_WEEK: counts.law_week,
+    }  # fmt: skip
     return [
-        ViewLine(view.value, title, icon, capped(numbers.get(view, 0)), view is here, view is View.LATE and counts.late > 0)
+        ViewLine(
+            view.value, title, icon, capped(numbers.get(view, 0)), view is here, view in _PRESSING and numbers[view] > 0,
+            LAW if view is BY_LAW[0] else "",
+        )
         for view, title, icon in VIEWS
-    ]
+    ]  # fmt: skip
 
 
 def capped(number: int) -> str:

@@ -49,7 +49,7 @@ async def show(desk: Desk) -> web.StreamResponse:
     after = query.get("apres", "")
     page = await (inbox.search(desk.tx, desk.agent, asked, desk.now) if asked else inbox.page(desk.tx, desk.agent, view, after, desk.now))
     values: dict[str, Any] = {
-        "lines": lines(desk, page.rows),
+        "lines": lines(desk, page.rows, by_law=not asked and view in inbox.BY_LAW),
         "after": page.after,
         "view": view.value,
         "view_title": "Recherche" if asked else TITLES[view],
@@ -73,20 +73,20 @@ def _view(word: str, desk: Desk) -> View:
         return View(chosen) if chosen in set(View) else View.ALL
 
 
-def lines(desk: Desk, rows: Sequence[Row]) -> list[Line]:
-    """The rows in words, reckoned here so that the template only writes them down."""
+def lines(desk: Desk, rows: Sequence[Row], *, by_law: bool = False) -> list[Line]:
+    """The rows in words, reckoned here so that the template only writes them down. `by_law`: their delay is that of the law."""
     several = len(desk.agent.collectivities) > 1
     channels = desk.request.app[CHANNELS]
     faces = {name: channel_face(channels, name) for name in {row.channel for row in rows}}
     here = desk.now.astimezone(PARIS)
     icon = desk.request.app[LOOK].icon
     signs = {name: icon(face.icon) for name, face in faces.items()}
-    return [_line(row, desk.agent.id, here, several, faces[row.channel].label, signs[row.channel]) for row in rows]
+    return [_line(row, desk.agent.id, here, several, faces[row.channel].label, signs[row.channel], by_law=by_law) for row in rows]
 
 
-def _line(row: Row, me: int, here: datetime, several: bool, channel: str, sign: Markup) -> Line:
-    closed = row.phase == "closed"
-    delay, pressing = ("", "calm") if closed or row.due_at is None else words.delay(row.due_at, here)
+def _line(row: Row, me: int, here: datetime, several: bool, channel: str, sign: Markup, *, by_law: bool) -> Line:
+    closed, due = row.phase == "closed", row.legal_due_at if by_law else row.due_at
+    delay, pressing = ("", "calm") if closed or due is None else words.delay(due, here, "" if by_law else "répondre")
     mine = row.assignee_id == me
     return Line(
         row.reference, row.requester_name, row.subject, row.excerpt, words.ago(row.last_at, here),
