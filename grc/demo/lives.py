@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from grc.actions.begin import begin
 from grc.actions.draft import Draft, excerpt
 from grc.actions.escalate import escalate
 from grc.actions.happen import happen
@@ -47,9 +48,10 @@ class Told:
     asks: tuple[str, str]  # name and address
     at: datetime
     raw: Mapping[str, Any]
-    tickets: Mapping[str, TicketKey] = field(default_factory=dict)
+    others: Mapping[str, Told] = field(default_factory=dict)
 
 
+Moment = tuple[datetime, Mapping[str, Any], Mapping[str, Any] | None]
 Act = Callable[[Transaction, Told, Mapping[str, Any]], Awaitable[None]]
 
 
@@ -60,21 +62,29 @@ def stories(*roots: Path) -> Iterator[Mapping[str, Any]]:
 
 
 async def tell(tx: Transaction, now: datetime, *roots: Path) -> int:
-    """Tells all of them up to now; how many."""
-    tickets: dict[str, TicketKey] = {}
-    count = 0
-    for raw in stories(*(roots or shelves.roots())):
-        began = _moment(now, int(raw["days"]), str(raw["hour"]))
-        story = await _opened(tx, raw, began, tickets)
-        tickets[str(raw["key"])] = story.key
-        for step in raw.get("life") or ():
-            story.at += span(str(step["after"]))
-            if story.at >= now:
-                break
+    """Tells all of them up to now, moment by moment as they happened side by side; how many."""
+    told: dict[str, Told] = {}
+    for at, raw, step in sorted(_moments(stories(*(roots or shelves.roots())), now), key=lambda moment: moment[0]):
+        if step is None:
+            told[str(raw["key"])] = await _opened(tx, raw, at, told)
+        else:
+            story = told[str(raw["key"])]
+            story.at = at
             await ACTS[step["act"]](tx, story, step)
-        count += 1
     await _queries.leave(tx.conn, now=now)
-    return count
+    return len(told)
+
+
+def _moments(lives: Iterator[Mapping[str, Any]], now: datetime) -> Iterator[Moment]:
+    """When each story begins, and each of its steps that has come by now."""
+    for raw in lives:
+        at = _moment(now, int(raw["days"]), str(raw["hour"]))
+        yield at, raw, None
+        for step in raw.get("life") or ():
+            at += span(str(step["after"]))
+            if at >= now:
+                break
+            yield at, raw, step
 
 
 def span(text: str) -> timedelta:
@@ -88,34 +98,36 @@ def _moment(now: datetime, days: int, hour: str) -> datetime:
     return at if at < now - timedelta(minutes=5) else at - timedelta(days=1)
 
 
-async def _opened(tx: Transaction, raw: Mapping[str, Any], at: datetime, tickets: Mapping[str, TicketKey]) -> Told:
+async def _opened(tx: Transaction, raw: Mapping[str, Any], at: datetime, others: Mapping[str, Told]) -> Told:
     place = await _queries.place(tx.conn, code=str(raw.get("place", AGENCY)), member=str(raw.get("for", "")))
     collectivity = Collectivity(*place["collectivity"])
     here = await types.current(tx, collectivity.id, str(raw["type"]))
     services = {slug: Service(*service) for slug, service in place["services"].items()}
     service = services.get(here.definition.service or "") or next(iter(services.values()))
     agent = await _agent(tx, collectivity.id, service.id)
+    fields = await _fields(tx, collectivity.id, raw.get("fields") or {}, here.definition)
+    subject, said, channel = str(raw["subject"]), str(raw["text"]), str(raw["channel"])
+    if here.definition.audience == "internal":
+        begun = await begin(tx, agent, collectivity.id, here.definition.name, subject, said, fields, at)
+        return Told(begun, agent, (agent.name, agent.email), at, raw, others)
     asks = (place["asks"]["name"], place["asks"]["email"]) if place["asks"] else (str(raw["who"]["name"]), str(raw["who"]["email"]))
     number, person = await store.next_numbers(tx)
     key = TicketKey(collectivity.id, number)
     known = await _queries.known(tx.conn, collectivity_id=collectivity.id, value=asks[1].lower())
-    fields = await _fields(tx, collectivity.id, raw.get("fields") or {}, here.definition)
     opening = Opening(
-        key=key, current=here, collectivity=collectivity, service=service, reference=reference.encode(number), subject=str(raw["subject"]),
-        requester_id=known["person_id"] if known else person, requester_name=asks[0], channel=str(raw["channel"]), answers_by="email",
-        answer_addr=asks[1], received_at=at, tracking_token=secrets.token_urlsafe(16), excerpt=excerpt(str(raw["text"])),
-        facts={"may_answer": raw["channel"] != "phone", "covered": True, "subscribed": True}, fields=fields,
-        by="agent" if here.definition.audience == "internal" else "citizen", on_behalf_of=place["member_id"],
+        key=key, current=here, collectivity=collectivity, service=service, reference=reference.encode(number), subject=subject,
+        requester_id=known["person_id"] if known else person, requester_name=asks[0], channel=channel, answers_by="email",
+        answer_addr=asks[1], received_at=at, tracking_token=secrets.token_urlsafe(16), excerpt=excerpt(said),
+        facts={"may_answer": channel != "phone", "covered": True, "subscribed": True}, fields=fields,
+        on_behalf_of=place["member_id"],
         member=place["member_name"] or "", services={s.slug: (s.id, s.name) for s in services.values()},
     )  # fmt: skip
     draft = Draft(key, at, asks[0])
     draft.tell("opened", "", channel=str(raw["channel"]))
-    draft.messages.append(
-        NewMessage("in", str(raw["channel"]), at, asks[0], str(raw["text"]), subject=str(raw["subject"]), from_addr=asks[1])
-    )
+    draft.messages.append(NewMessage("in", channel, at, asks[0], said, subject=subject, from_addr=asks[1]))
     ticket = await opened(tx, opening, draft)
     await store.write(tx, draft.opening(ticket, None if known else NewPerson(person, asks[0], "email", asks[1].lower(), at)))
-    return Told(key, agent, asks, at, raw, tickets)
+    return Told(key, agent, asks, at, raw, others)
 
 
 async def _agent(tx: Transaction, collectivity_id: int, service_id: int) -> SignedIn:
@@ -194,7 +206,7 @@ async def _third(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
 
 async def _under(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
     """Below a ticket of another story, which began before."""
-    await put_under(tx, story.agent, story.tickets[str(step["of"])], [story.key], story.at)
+    await put_under(tx, story.agent, story.others[str(step["of"])].key, [story.key], story.at)
 
 
 ACTS: dict[str, Act] = {
