@@ -14,6 +14,7 @@ from grc.messages.channel import Channel
 from grc.queue.wake import Wake
 from grc.settings import Settings
 from grc.web import headers, static
+from grc.web.citizen import addresses
 from grc.web.citizen.news import NEWS, News
 from grc.web.desk import guard
 from grc.web.flux import Flux
@@ -49,6 +50,7 @@ def make_app(
     app.router.add_get("/static/{path:.+}", static.serve, name="static")
     app.on_response_prepare.append(headers.add_headers)
     app.cleanup_ctx.append(_listen(wake))
+    app.cleanup_ctx.append(addresses.client)
     return app
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grc.web.beside_routes import ROUTES as BESIDE
+from grc.web.citizen import addresses
 from grc.web.citizen import pages as citizen
 from grc.web.metrics import healthz, metrics, readyz
 from grc.web.pages import acts, files, inbox, me, operator, sent, signin, stream, ticket, write
@@ -22,6 +23,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/accessibilite", citizen.accessibility, Who.ANYONE, "accessibility"),
     Route("GET", "/mentions-legales", citizen.legal, Who.ANYONE, "legal"),
     Route("GET", "/donnees-personnelles", citizen.personal_data, Who.ANYONE, "personal_data"),
+    Route("GET", "/adresses", addresses.suggest, Who.ANYONE, "addresses"),
     Route("GET", "/{place}", citizen.show, Who.ANYONE, "place"),
     Route("GET", "/{place}/couleurs.css", citizen.colours, Who.ANYONE, "place_colours"),
 

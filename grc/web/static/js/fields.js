@@ -95,8 +95,39 @@ document.addEventListener('click', (event) => {
   if (map) { showMap(map); return; }
   if (add) addLine(add.parentElement.querySelector('[data-lines]'));
   else dropLine(drop.closest('.line'));
-  follow((add ?? document.activeElement).closest('form') ?? document.forms[0]);
+  const form = (add ?? document.activeElement).closest('form');
+  if (form) { follow(form); count(form); }
 });
+
+/* Computed values ------------------------------------------------------------------------------------------------------- */
+
+// The server reckons: it is asked for the form again, as « Continuer » would, and only the values are taken from the answer.
+let counting;
+let asked = 0;
+
+async function recount(form) {
+  const turn = ++asked;
+  const typed = new FormData(form);
+  for (const name of new Set([...typed.keys()])) if (typed.get(name) instanceof File) typed.delete(name);
+  typed.set('geste', 'continuer');
+  try {
+    const response = await fetch(form.action, { method: 'POST', body: typed });
+    if (!response.ok || turn !== asked) return;
+    const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+    for (const output of form.querySelectorAll('[data-reckoned]')) {
+      const found = page.querySelector(`[data-reckoned="${CSS.escape(output.dataset.reckoned)}"]`);
+      if (!found) continue;
+      output.textContent = found.textContent;
+      output.closest('.reckoned').hidden = found.closest('.reckoned').hidden;
+    }
+  } catch { /* away: the values come with the answer */ }
+}
+
+function count(form) {
+  if (!form.querySelector('[data-reckoned]')) return;
+  clearTimeout(counting);
+  counting = setTimeout(() => recount(form), 700);
+}
 
 /* Addresses -------------------------------------------------------------------------------------------------------------- */
 
@@ -181,6 +212,7 @@ function settle(event) {
     waiting = setTimeout(() => suggest(input), 250);
   }
   follow(input.closest('form'));
+  count(input.closest('form'));
 }
 document.addEventListener('input', settle);
 document.addEventListener('change', settle);
