@@ -104,8 +104,8 @@ def read(register: Register, content: bytes | str) -> Sheet:
     known = {fold(name): column for column in columns(register) for name in (column.head, column.input.removeprefix(PREFIX))}
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        heads = [fold(" ".join(head.split())) for head in next(reader)]
-        found = [known.get(head) for head in heads]
+        heads = [" ".join(head.split()) for head in next(reader)]
+        found = [known.get(fold(head)) for head in heads]
         rows = []
         for cells in reader:
             if any(cell.strip() for cell in cells):
@@ -117,7 +117,7 @@ def read(register: Register, content: bytes | str) -> Sheet:
     if register.key not in {column.field.name for column in found if column is not None}:
         label = register.by_field[register.key].label
         raise BadInput("fichier", f"La colonne « {label} » manque : c’est elle qui nomme chaque ligne.")
-    unknown = [head for head, column in zip(heads, found, strict=True) if column is None and head and head != fold(PUT_AWAY)]
+    unknown = [head for head, column in zip(heads, found, strict=True) if column is None and fold(head) not in ("", fold(PUT_AWAY))]
     return Sheet([column for column in found if column is not None], rows, unknown)
 
 
@@ -134,7 +134,7 @@ def decoded(content: bytes) -> str:
 
 def _row(number: int, heads: Sequence[str], found: Sequence[Column | None], cells: Sequence[str]) -> Row:
     given = {column.input: _bare(cell.strip()) for column, cell in zip(found, cells, strict=False) if column is not None}
-    away = [cell.strip() for head, cell in zip(heads, cells, strict=False) if head == fold(PUT_AWAY)]
+    away = [cell.strip() for head, cell in zip(heads, cells, strict=False) if fold(head) == fold(PUT_AWAY)]
     return Row(number, given, fold(away[0]) in _YES if away else None)
 
 

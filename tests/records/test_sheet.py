@@ -53,7 +53,7 @@ async def test_a_table_says_what_it_would_add_change_and_refuse(world: World) ->
     )
     async with world.acting("odile") as (tx, odile):
         read, plan = await prepared(tx, await reach(tx, odile, CONTRACTS), table, TODAY)
-    assert read.unknown == ["autre chose"]
+    assert read.unknown == ["Autre chose"]
     assert [(write.key, dict(write.changes)) for write in plan.changed] == [("C-1", {"prix": (100, 150), "taxe": (None, 180)})]
     (added_line,) = plan.added
     assert added_line.title == "Paie des agents, Boisvert"
