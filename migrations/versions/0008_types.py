@@ -225,7 +225,16 @@ create policy gate on calendar_feed to grc_gate using (true) with check (true);
 grant select, insert, update, delete on calendar_feed to grc_gate;
 create policy gate on appointment for select to grc_gate using (true);
 grant select on appointment to grc_gate;
-grant select (subject, requester_name) on ticket to grc_gate;
+grant select (subject, requester_name, on_behalf_of) on ticket to grc_gate;
+-- An appointment with what it is about; read with the rights of the one who reads.
+create view appointment_row with (security_invoker = true) as
+select p.id, p.collectivity_id, p.ticket_id, p.agent_id, coalesce(a.name, '') as agent, p.kind, p.starts_at, p.ends_at, p.place, p.state,
+       p.changes, p.made_at, t.reference, t.subject, t.requester_name, coalesce(m.name, '') as member, t.service_id
+from appointment p
+join ticket t on t.collectivity_id = p.collectivity_id and t.id = p.ticket_id
+left join agent a on a.id = p.agent_id
+left join collectivity m on m.id = t.on_behalf_of;
+grant select on appointment_row to grc_web, grc_gate, grc_worker;
 do $$
 declare
     part text;
