@@ -19,8 +19,10 @@ from grc.actions.draft import Draft, excerpt
 from grc.actions.escalate import escalate
 from grc.actions.happen import happen
 from grc.actions.note import note
+from grc.actions.notices import ACK
 from grc.actions.opening import Opening, opened
 from grc.actions.put_under import put_under
+from grc.actions.reached import reached
 from grc.actions.reply import reply
 from grc.actions.transition import transition
 from grc.clock import PARIS
@@ -32,6 +34,7 @@ from grc.tickets import reference, store
 from grc.tickets.model import NewMessage, NewPerson, TicketKey
 from grc.types import store as types
 from workflows import shelves
+from workflows.definition import Definition
 from workflows.engine import Happening
 
 _queries = sql.load(__file__, "lives.sql")
@@ -105,7 +108,7 @@ async def _opened(tx: Transaction, raw: Mapping[str, Any], at: datetime, others:
     services = {slug: Service(*service) for slug, service in place["services"].items()}
     service = services.get(here.definition.service or "") or next(iter(services.values()))
     agent = await _agent(tx, collectivity.id, service.id)
-    fields = await _fields(tx, collectivity.id, raw.get("fields") or {}, here.definition)
+    fields = await _fields(tx, collectivity.id, raw.get("fields") or {}, here.definition, at)
     subject, said, channel = str(raw["subject"]), str(raw["text"]), str(raw["channel"])
     if here.definition.audience == "internal":
         begun = await begin(tx, agent, collectivity.id, here.definition.name, subject, said, fields, at)
@@ -127,6 +130,8 @@ async def _opened(tx: Transaction, raw: Mapping[str, Any], at: datetime, others:
     draft.messages.append(NewMessage("in", channel, at, asks[0], said, subject=subject, from_addr=asks[1]))
     ticket = await opened(tx, opening, draft)
     await store.write(tx, draft.opening(ticket, None if known else NewPerson(person, asks[0], "email", asks[1].lower(), at)))
+    if any(message.kind == ACK for message in draft.messages):
+        await reached(tx, key, ACK, collectivity.title, asks[1], "email", at + timedelta(seconds=7))
     return Told(key, agent, asks, at, raw, others)
 
 
@@ -136,15 +141,23 @@ async def _agent(tx: Transaction, collectivity_id: int, service_id: int) -> Sign
     return SignedIn(row["id"], row["email"], row["name"], "", {}, (role,), (collectivity_id,), (service_id,))
 
 
-async def _fields(tx: Transaction, collectivity_id: int, fields: Mapping[str, Any], definition: Any) -> dict[str, Any]:
-    """The fields as they are kept: a line of a register is named by its key."""
+async def _fields(tx: Transaction, collectivity_id: int, fields: Mapping[str, Any], definition: Definition, at: datetime) -> dict[str, Any]:
+    """The fields as they are kept: a line of a register is named by its key, a date is so many days from then (`+3d`, `+3d 10:00`)."""
     kept = dict(fields)
     for name, value in fields.items():
         asked = definition.by_field[name]
         if asked.kind == "record":
             line = await _queries.line(tx.conn, collectivity_id=collectivity_id, register=asked.of, key=str(value))
             kept[name] = {"id": line["id"], "title": line["title"], **line["data"]}
+        elif asked.kind in ("date", "moment") and str(value).startswith(("+", "-")):
+            kept[name] = _dated(str(value), at)
     return kept
+
+
+def _dated(told: str, at: datetime) -> str:
+    days, _, hour = told.partition(" ")
+    day = (at.astimezone(PARIS).date() + span(days)).isoformat()
+    return f"{day}T{hour}" if hour else day
 
 
 # -- what may happen in a story
@@ -153,7 +166,7 @@ async def _fields(tx: Transaction, collectivity_id: int, fields: Mapping[str, An
 async def _transition(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
     ticket = await store.lock(tx, story.key)
     definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
-    fields = await _fields(tx, story.key.collectivity_id, step.get("fields") or {}, definition)
+    fields = await _fields(tx, story.key.collectivity_id, step.get("fields") or {}, definition, story.at)
     wanted = definition.by_name[str(step["name"])]
     fields = {**{name: ticket.fields[name] for name in wanted.asks if name in ticket.fields}, **fields}
     await transition(tx, story.agent, story.key, wanted.name, story.at, text=str(step.get("text", "")), fields=fields)
