@@ -11,6 +11,7 @@ from typing import Any
 from grc.clock import PARIS
 from workflows.dates import with_weekday
 from workflows.legal_clock import Regime
+from workflows.legal_notice import with_parts
 from workflows.notice import blocks, fill
 from workflows.texts import Rendered, Texts
 
@@ -55,7 +56,8 @@ class Acknowledgement:
             "service_name": self.service_name,
             "service_email": self.service_email or "",
             "service_phone": self.service_phone or "",
-            "service_address": [line.strip() for line in (self.service_address or "").splitlines() if line.strip()],
+            "service_address": (lines := [line.strip() for line in (self.service_address or "").splitlines() if line.strip()]),
+            "address": ", ".join(lines),
             "regime": self.regime,
             "article": self.article if self.article.startswith("article") else f"article {self.article}",
             "implicit_on": with_weekday(self.implicit_on) if self.implicit_on else "",
@@ -67,7 +69,7 @@ class Acknowledgement:
 
     def render(self, texts: Texts) -> Rendered:
         """The notice in the words of this module."""
-        return texts.render("ack", self.variables(), self.settings)
+        return texts.render("ack", with_parts(self.variables(), texts, self.settings), self.settings)
 
 
 def _own_words(text: str, longest: int) -> str:

@@ -38,9 +38,16 @@ _ADMITTED = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.Name, nodes.Const, nodes.List, nodes.Tuple,
     nodes.Filter, nodes.Keyword, nodes.Test, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Concat,
 )  # fmt: skip
-_ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False, auto_reload=False, cache_size=0)
-_ENVIRONMENT.globals.clear()
-_ENVIRONMENT.filters = {name: _ENVIRONMENT.filters[name] for name in _FILTERS}
+
+
+def _environment(*, html: bool) -> ImmutableSandboxedEnvironment:
+    made = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=html, auto_reload=False, cache_size=0)
+    made.globals.clear()
+    made.filters = {name: made.filters[name] for name in _FILTERS}
+    return made
+
+
+_ENVIRONMENTS = {html: _environment(html=html) for html in (False, True)}
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 
 
@@ -55,9 +62,9 @@ def written(subject: str, body: str, values: Mapping[str, Any]) -> Rendered:
     return Rendered(told, text + "\n", blocks(text) + "\n")
 
 
-def fill(text: str, values: Mapping[str, Any]) -> str:
-    """One template with its values."""
-    template, _ = _read(text)
+def fill(text: str, values: Mapping[str, Any], *, html: bool = False) -> str:
+    """One template with its values. In HTML they are escaped, but for those that are HTML themselves."""
+    template, _ = _read(text, html)
     try:
         made = template.render(values)
     except Exception as error:
@@ -74,8 +81,12 @@ def blocks(text: str) -> Markup:
 
 def unknown(text: str, fields: Iterable[str]) -> tuple[str, ...]:
     """The variables of a template that nobody gives. Raises BadText where it is no template."""
-    known = {*VARIABLES, *fields}
-    return tuple(sorted(_read(text)[1] - known))
+    return strange(text, {*VARIABLES, *fields})
+
+
+def strange(text: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The variables of a template that are none of these. Raises BadText where it is no template."""
+    return tuple(sorted(_read(text)[1] - set(known)))
 
 
 def values_of(definition: Definition, fields: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,14 +96,15 @@ def values_of(definition: Definition, fields: Mapping[str, Any], facts: Mapping[
 
 
 @lru_cache(maxsize=2048)
-def _read(text: str) -> tuple[Template, frozenset[str]]:
+def _read(text: str, html: bool = False) -> tuple[Template, frozenset[str]]:
     """A template and the names of its variables. Raises BadText where it holds what is not admitted."""
+    environment = _ENVIRONMENTS[html]
     try:
-        tree = _ENVIRONMENT.parse(text)
+        tree = environment.parse(text)
         for node in tree.find_all(nodes.Node):
             if not isinstance(node, _ADMITTED):
                 raise BadText(f"ligne {node.lineno}\u00a0: seuls {{{{ un champ }}}} et {{% if … %}} sont admis, sans point ni calcul")
-        return _ENVIRONMENT.from_string(text), frozenset(meta.find_undeclared_variables(tree))
+        return environment.from_string(text), frozenset(meta.find_undeclared_variables(tree))
     except TemplateSyntaxError as error:
         raise BadText(f"ligne {error.lineno}\u00a0: {error.message}") from error
     except RecursionError as error:

@@ -55,9 +55,20 @@ class Texts:
         """A few lines that many notices end with (`signature`, `appeal`), as plain text."""
         return self._environment.get_template(f"parts/{name}.txt").render(self._known(values, settings)).strip()
 
-    def _known(self, values: Mapping[str, Any], settings: Mapping[str, Any] | None) -> dict[str, Any]:
+    def source(self, notice: str) -> tuple[str, str, str]:
+        """The templates of a notice as they are written: subject, text, HTML."""
+        loader = self._environment.loader
+        assert loader is not None  # given above
+        subject, text, html = (loader.get_source(self._environment, f"{notice}/{part}")[0] for part in _PARTS)
+        return subject, text, html
+
+    def defaults(self, settings: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """What `values.yaml` says, and the settings of a collectivity that replace it."""
         own = {key: settings[key] for key in self._defaults if key in settings} if settings else {}
-        return {**self._defaults, **own, **values}
+        return {**self._defaults, **own}
+
+    def _known(self, values: Mapping[str, Any], settings: Mapping[str, Any] | None) -> dict[str, Any]:
+        return {**self.defaults(settings), **values}
 
 
 @cache

@@ -44,7 +44,7 @@ SILENT = replace(REJECTION, regime="none", article="", implicit_on=None, appeal_
 
 @pytest.mark.parametrize("notice", [REJECTION, ACCEPTANCE, SILENT], ids=["rejection", "acceptance", "none"])
 def test_it_says_all_that_the_law_wants(notice: Acknowledgement) -> None:
-    assert lacks(notice, notice.render(TEXTS)) == ()
+    assert lacks("ack", notice.variables(), notice.render(TEXTS)) == ()
 
 
 @pytest.mark.parametrize("form", ["text", "html"])
@@ -66,24 +66,26 @@ def test_a_text_that_leaves_one_of_them_out_is_found_with_its_article(said: str,
     loose = re.compile(r"\s+".join(map(re.escape, said.split())))
     part = {form: loose.sub("…", getattr(whole, form))}
     assert part[form] != getattr(whole, form)
-    assert (article, form) in {(lack.article, lack.form) for lack in lacks(REJECTION, replace(whole, **part))}
+    assert (article, form) in {(lack.article, lack.form) for lack in lacks("ack", REJECTION.variables(), replace(whole, **part))}
 
 
 def test_an_attestation_of_acceptance_may_be_asked_for() -> None:
     whole = ACCEPTANCE.render(TEXTS)
     assert "L232-3" in whole.text
     assert "tribunal" not in whole.text
-    assert {lack.article for lack in lacks(ACCEPTANCE, replace(whole, text=whole.text.replace("attestation", "…")))} == {"L232-3"}
+    assert {lack.article for lack in lacks("ack", ACCEPTANCE.variables(), replace(whole, text=whole.text.replace("attestation", "…")))} == {
+        "L232-3"
+    }
 
 
 def test_a_service_that_no_one_can_reach_is_found() -> None:
     nowhere = replace(REJECTION, service_email=None, service_phone=None, service_address=None)
-    assert {lack.what for lack in lacks(nowhere, nowhere.render(TEXTS))} == {
+    assert {lack.what for lack in lacks("ack", nowhere.variables(), nowhere.render(TEXTS))} == {
         "son adresse électronique ou postale",
         "son numéro de téléphone",
     }
     by_post = replace(REJECTION, service_email=None)
-    assert lacks(by_post, by_post.render(TEXTS)) == ()
+    assert lacks("ack", by_post.variables(), by_post.render(TEXTS)) == ()
 
 
 def test_the_citizen_finds_his_request_again_and_knows_what_happens_next() -> None:
@@ -158,13 +160,13 @@ CADA = """Vous pourrez alors saisir la CADA dans les deux mois qui suivent le {{
 def test_a_type_with_remedies_of_its_own_says_them_in_place_of_the_usual_appeals(notice: Acknowledgement) -> None:
     own = replace(notice, remedies=CADA)
     whole = own.render(TEXTS)
-    assert lacks(own, whole) == ()
+    assert lacks("ack", own.variables(), whole) == ()
     for said in (whole.text, whole.html):
         assert "saisir la CADA" in said
         assert "{{" not in said
         assert "tribunal" not in said
     assert '<a href="https://www.cada.fr">' in whole.html
-    assert lacks(replace(REJECTION, remedies=CADA), replace(whole, text="")) != ()
+    assert lacks("ack", replace(REJECTION, remedies=CADA).variables(), replace(whole, text="")) != ()
 
 
 def test_what_many_texts_end_with_names_who_answers_and_the_court_of_the_collectivity() -> None:
