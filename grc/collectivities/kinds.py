@@ -1,4 +1,4 @@
-"""What kind of collectivity a number is: commune, epci, agency… It never changes, so each is read once a process."""
+"""Which collectivity is which: of what kind (that never changes, so each is read once a process), called how, by which code."""
 
 from __future__ import annotations
 
@@ -28,4 +28,10 @@ async def names(tx: Transaction, ids: Iterable[int]) -> Mapping[int, str]:
 async def agency(tx: Transaction) -> int | None:
     """The collectivity that serves the others, or None where there is none."""
     number: int | None = await _queries.agency(tx.conn)
+    return number
+
+
+async def by_code(tx: Transaction, code: str) -> int | None:
+    """The collectivity of this INSEE code or SIREN, or None."""
+    number: int | None = await _queries.by_code(tx.conn, code=code)
     return number

@@ -10,8 +10,7 @@ from typing import Any
 import yaml
 
 from grc.clock import PARIS
-from grc.collectivities.kinds import agency
-from grc.db import sql
+from grc.collectivities.kinds import agency, by_code
 from grc.db.transaction import Transaction
 from grc.records import store
 from grc.records.keep import written
@@ -20,7 +19,6 @@ from workflows import shelves
 from workflows.form import PREFIX, YES, read
 from workflows.register import Register, registers
 
-_queries = sql.load(__file__, "lines.sql")
 WHO = "Démonstration"
 OF = "de"  # in a line of a register that each collectivity keeps: the code of whose it is
 
@@ -31,7 +29,7 @@ async def write(tx: Transaction, now: datetime, *roots: Path) -> int:
     count = 0
     for register in _in_order(register for name, register in registers().items() if name in given):
         for code in dict.fromkeys(str(line.get(OF, "")) for line in given[register.name]):
-            owner = await (agency(tx) if not code else _queries.collectivity(tx.conn, code=code))
+            owner = await (agency(tx) if not code else by_code(tx, code))
             assert owner is not None, f"{register.name}: nobody has the code {code}"
             count += await _write(tx, owner, register, [line for line in given[register.name] if str(line.get(OF, "")) == code], now)
     return count
