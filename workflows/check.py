@@ -327,6 +327,7 @@ _PLAIN = {
     reckoned.PrioritiseBy: "prioritise",
     reckoned.CreateBy: "create_linked",
     reckoned.TellBy: "tell_linked",
+    reckoned.EnterBy: "enter",
 }
 
 

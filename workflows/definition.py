@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -142,6 +143,8 @@ class Definition:
     moves: Mapping[int, MovePart]
     covered_by: CoveredPart | None = None
     extends: tuple[str, int] | None = None  # the type and version it was made from
+    opens: date | None = None  # it may be asked between these days, both included
+    closes: date | None = None
     scenarios: tuple[Scenario, ...] = ()
     by_happening: Mapping[str, tuple[Reaction, ...]] = field(default_factory=dict, repr=False)
     by_name: Mapping[str, Transition] = field(default_factory=dict, repr=False)
@@ -154,6 +157,10 @@ class Definition:
         object.__setattr__(self, "by_happening", by_happening)
         object.__setattr__(self, "by_name", {transition.name: transition for transition in self.transitions})
         object.__setattr__(self, "by_field", {one.name: one for one in self.fields})
+
+    def is_open(self, on: date) -> bool:
+        """Whether a request of this type may be made on that day."""
+        return self.open and (self.opens is None or self.opens <= on) and (self.closes is None or on <= self.closes)
 
     def allowed(self, state: str, roles: Iterable[str]) -> tuple[Transition, ...]:
         """What somebody with these roles may do to a ticket in this state, in the order of the document: his buttons."""
@@ -220,6 +227,8 @@ def _built(part: document.DefinitionPart, found: Document) -> Definition:
         moves={int(version): move for version, move in part.moves.items()},
         covered_by=part.covered_by,
         extends=(part.extends.name, part.extends.version) if part.extends else None,
+        opens=date.fromisoformat(part.opens) if part.opens else None,
+        closes=date.fromisoformat(part.closes) if part.closes else None,
         scenarios=tuple(_scenario(scenario, found, n) for n, scenario in enumerate(part.scenarios)),
     )
 

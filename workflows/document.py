@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, StringConstraints
 
-from workflows.parts.base import LongWords, Name, Part, Slug, Words
+from workflows.parts.base import Day, LongWords, Name, Part, Slug, Words
 from workflows.parts.deadlines import DeadlineRule
 from workflows.parts.effects import AnyEffect
 from workflows.parts.fields import Check, Item
@@ -129,6 +129,8 @@ class DefinitionPart(Part):
     covered_by: CoveredPart | None = None  # what a member must have for it: `opened` then says `subscribed` and `covered`
     service: Slug | None = None  # in charge by default
     open: bool = True
+    opens: Day | None = None  # it may be asked from this day on, until and with that one
+    closes: Day | None = None
     needs: list[Words] = []  # what to have at hand before one starts
     initial: Name
     legal: LegalPart

@@ -57,7 +57,7 @@ async def ground(request: web.Request, raw: Raw) -> Ground | web.Response:
     today = clock.now().astimezone(PARIS).date()
     async with db(request).transaction(PUBLIC) as tx:
         services = await places.services(tx, found)
-        offered = [one.definition for one in await types.offered(tx, found.id) if one.definition.name != GENERAL]
+        offered = [one.definition for one in await types.offered(tx, found.id, on=today) if one.definition.name != GENERAL]
         asked = next((one for one in offered if one.name == name), None)
         if asked is not None:
             return Ground(found, services, offered, await sheet(tx, asked, found.id, raw, today), typed=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from grc.db import sql
@@ -21,10 +22,12 @@ PLAIN = 0  # the variant of a ticket that runs on the type as it is
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """The definition a new ticket of a collectivity begins with, and the settings of the collectivity in it (0: none)."""
+    """The definition a new ticket of a collectivity begins with, the settings of the collectivity in it (0: none), and the notices of the
+    law that it words itself: the numbers of its words by their names."""
 
     definition: Definition
     variant: int
+    notices: Mapping[str, int] = field(default_factory=dict)
 
 
 async def definition(tx: Transaction, name: str, version: int, variant: int = PLAIN) -> Definition:
@@ -48,11 +51,11 @@ async def current(tx: Transaction, collectivity_id: int, name: str) -> Current:
     version = max(_newest_file(name), row["version"])
     if version == 0:
         raise UnknownType(f"no type is called « {name} »")
-    return Current(await definition(tx, name, version, row["variant"]), row["variant"])
+    return Current(await definition(tx, name, version, row["variant"]), row["variant"], row["notices"])
 
 
-async def offered(tx: Transaction, collectivity_id: int, audience: str = "citizen", *, everything: bool = False) -> Sequence[Current]:
-    """The types that this collectivity offers to an audience at this moment, by category and title; `everything`: closed ones as well."""
+async def offered(tx: Transaction, collectivity_id: int, audience: str = "citizen", *, on: date | None) -> Sequence[Current]:
+    """The types that this collectivity offers to an audience on a day, by category and title; for None, those that are closed as well."""
     rows = {row["name"]: row async for row in _queries.offered(tx.conn, collectivity_id=collectivity_id)}
     found = []
     for name in {*catalogue().names(), *(n for n, row in rows.items() if row["version"])}:
@@ -60,7 +63,7 @@ async def offered(tx: Transaction, collectivity_id: int, audience: str = "citize
         version = max(_newest_file(name), row["version"] if row else 0)
         variant = row["variant"] if row else PLAIN
         made = await definition(tx, name, version, variant)
-        if (made.open or everything) and made.audience == audience:
+        if made.audience == audience and (on is None or made.is_open(on)):
             found.append(Current(made, variant))
     return sorted(found, key=lambda one: (one.definition.category, one.definition.title))
 

@@ -1,8 +1,11 @@
 -- name: current(collectivity_id, name)^
--- The newest version made in the browser of a type (0: none), and the settings in force here (0: none).
+-- The newest version made in the browser of a type (0: none), the settings in force here (0: none), and the notices of the law that
+-- this collectivity words itself.
 select coalesce((select max(t.version) from request_type t where t.name = :name::text and t.state = 'published'), 0) as version,
        coalesce((select s.id from type_setting s
-                 where s.collectivity_id = :collectivity_id::int and s.name = :name::text and s.current), 0) as variant;
+                 where s.collectivity_id = :collectivity_id::int and s.name = :name::text and s.current), 0) as variant,
+       (select coalesce(jsonb_object_agg(n.name, n.id), '{}') from notice_text n
+        where n.collectivity_id = :collectivity_id::int and n.current) as notices;
 
 -- name: offered(collectivity_id)
 -- Every type made in the browser that serves here (the agency's, and the collectivity's own), and every type it has settings on.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grc.web.pages import types_edit, types_list, types_new, types_part, types_sheet
+from grc.web.pages import types_edit, types_list, types_new, types_part, types_sheet, types_trial
 from grc.web.route import Route, Who
 
 ROOT = "/admin/types"
@@ -22,6 +22,8 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", DRAFT + "/texte", types_edit.put_text, Who.ADMIN, "draft_text", max_body=DOCUMENT),
     Route("POST", DRAFT + "/annuler", types_edit.undo, Who.ADMIN, "draft_undo"),
     Route("POST", DRAFT + "/abandonner", types_edit.give_up, Who.ADMIN, "draft_give_up"),
+    Route("GET", DRAFT + "/essai", types_trial.show, Who.ADMIN, "draft_trial"),
+    Route("POST", DRAFT + "/essai", types_trial.act, Who.ADMIN, "draft_trial_act"),
     Route("GET", DRAFT + "/{part}", types_part.show, Who.ADMIN, "draft"),
     Route("POST", DRAFT + "/{act}", types_edit.change, Who.ADMIN, "draft_change"),
 )  # fmt: skip

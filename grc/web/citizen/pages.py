@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from grc import clock
+from grc.clock import PARIS
 from grc.errors import NotFound
 from grc.types import store as types
 from grc.web.body import clean
@@ -35,9 +37,10 @@ async def show(request: web.Request) -> web.StreamResponse:
     if isinstance(found, web.Response):
         return found
     asked = clean(request.query.get("q", "")).strip()[:LONGEST_SEARCH]
+    today = clock.now().astimezone(PARIS).date()
     async with db(request).transaction(PUBLIC) as tx:
         services = await place.services(tx, found)
-        offered = [one.definition for one in await types.offered(tx, found.id) if one.definition.name != GENERAL]
+        offered = [one.definition for one in await types.offered(tx, found.id, on=today) if one.definition.name != GENERAL]
     return render(
         request, "citizen/place.html", headers={"Cache-Control": "private, no-cache"}, collectivity=found, services=services, asked=asked,
         many=len(offered) > FEW_TYPES, offered=bool(offered), categories=by_category(matching(offered, asked) if asked else offered),

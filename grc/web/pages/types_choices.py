@@ -105,14 +105,14 @@ async def _services(desk: Desk, bench: Bench) -> Pairs:
 
 
 async def _categories(desk: Desk, bench: Bench) -> Sequence[str]:
-    return sorted({one.definition.category for one in await store.offered(desk.tx, bench.author.id)})
+    return sorted({one.definition.category for one in await store.offered(desk.tx, bench.author.id, on=None)})
 
 
 async def _types(desk: Desk, bench: Bench) -> Pairs:
     """The types that an effect may open."""
     found = {name: catalogue().get(name).title for name in catalogue().names()}
     for audience in vocabulary.AUDIENCES:
-        found |= {one.definition.name: one.definition.title for one in await store.offered(desk.tx, bench.author.id, audience)}
+        found |= {one.definition.name: one.definition.title for one in await store.offered(desk.tx, bench.author.id, audience, on=None)}
     return sorted(found.items(), key=lambda pair: pair[1])
 
 

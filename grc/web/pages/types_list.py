@@ -8,6 +8,7 @@ from itertools import groupby
 
 from aiohttp import web
 
+from grc.clock import PARIS
 from grc.db import sql
 from grc.types import drafts, store
 from grc.types.authors import Author, agency_title
@@ -60,19 +61,20 @@ async def show(desk: Desk) -> web.StreamResponse:
 
 
 async def _lines(desk: Desk, author: Author) -> Sequence[Line]:
-    agency = await agency_title(desk.tx)
-    written = {one.name: one for one in reversed(await drafts.written(desk.tx, [author.id]))}
+    agency, today = await agency_title(desk.tx), desk.now.astimezone(PARIS).date()
+    written = {one.name: one for one in await drafts.written(desk.tx, [author.id])}  # the draft is the last of each name
     running: dict[str, dict[int, int]] = {}
     async for row in _queries.open_by_version(desk.tx.conn):
         running.setdefault(row["type"], {})[row["version"]] = row["n"]
     found: dict[str, Line] = {}
     for audience in AUDIENCES:
-        for one in await store.offered(desk.tx, author.id, audience, everything=True):
+        for one in await store.offered(desk.tx, author.id, audience, on=None):
             made = one.definition
+            mine = written.get(made.name)
             found[made.name] = Line(
                 made.name, made.title, made.category, made.icon, AUDIENCES[made.audience], made.version, _origin(author, made, agency),
-                made.open, _running(running.get(made.name, {}), made.version), made.name in written and written[made.name].version == 0,
-                one.variant != store.PLAIN, 0,
+                made.is_open(today), _running(running.get(made.name, {}), made.version),
+                mine is not None and mine.version == drafts.DRAFT, one.variant != store.PLAIN, 0,
             )  # fmt: skip
     for name, draft in written.items():
         if draft.version == drafts.DRAFT and name not in found:

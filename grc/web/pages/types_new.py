@@ -98,7 +98,7 @@ async def _form(desk: Desk, typed: Mapping[str, str], error: BadInput | None) ->
     author = next((one for one in mine if one.code == code), mine[0])
     offered = {}
     for audience in AUDIENCES:
-        for one in await store.offered(desk.tx, author.id, audience, everything=True):
+        for one in await store.offered(desk.tx, author.id, audience, on=None):
             offered[one.definition.name] = one.definition
     bases = sorted(offered.values(), key=lambda made: (made.category, made.title))
     return render(
