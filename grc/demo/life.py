@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from grc.actions import law, law_passed
 from grc.actions.deadlines import Times
 from grc.actions.draft import Draft, excerpt
 from grc.actions.effects import Means, apply
-from grc.actions.notices import ACK, notice
+from grc.actions.notices import notice
 from grc.actions.reply import answer_subject
 from grc.actions.situation import Situation
 from grc.demo import mail
@@ -28,6 +28,7 @@ from grc.tickets import reference
 from grc.tickets.model import LegalFact, NewDeadline, NewDelivery, NewEvent, NewLegalFact, NewMessage, OpenDeadline, TicketKey
 from routing.decide import decide
 from routing.model import CollectivityFact, Facts, RecipientMatch, ServiceFact
+from workflows.catalogue import catalogue
 from workflows.engine import Happening, step
 from workflows.legal_due import KINDS
 
@@ -92,6 +93,9 @@ class Life:
         decision = decide(written, self._facts(at, account))
         self.service = next(s for s in self.place.services.values() if s.id == decision.service_id)
         self.priority = decision.priority
+        ruled = catalogue().get(decision.type)
+        if ruled.extends == (self.definition.name, self.definition.version):  # a story knows the acts of the general request
+            self.definition, self.state = ruled, ruled.initial
         reasons = " ".join(reason.text for reason in decision.reasons)
         draft = Draft(self.key, at, self.citizen.name)
         way_in = f"courriel à {account}" if channel == "email" else "le formulaire en ligne"
@@ -155,7 +159,8 @@ class Life:
         draft.tell("noted")
         self._happen(draft, Happening("note", "agent"))
 
-    def answered(self, at: datetime, by: Colleague, text: str, files: Sequence[str] = (), *, close: bool = False) -> None:
+    def answered(self, at: datetime, by: Colleague, text: str, files: Sequence[str] = (), *, ends: str = "") -> None:
+        """An agent answers; where that `ends` it, by the transition of this name where the type has it, else by closing it."""
         self.passing(at)
         draft = Draft(self.key, at, by.name, by.id)
         draft.tell("replied", to=self.citizen.email, channel="email")
@@ -163,8 +168,9 @@ class Life:
             self.assignee = by
             draft.tell("assigned", to=by.name, to_id=by.id)
         self._say(at, by, answer_subject(self.subject, self.reference), text, files)
-        self._happen(draft, Happening("transition:close" if close else "agent_reply", "agent", {"answered": True}))
-        if close:
+        by_transition = ends if ends in self.definition.by_name else "close"
+        self._happen(draft, Happening(f"transition:{by_transition}" if ends else "agent_reply", "agent", {"answered": True}))
+        if ends:
             self._met("answer", at)
 
     def moves(self, at: datetime, by: Colleague, transition: str, text: str = "") -> None:
@@ -286,13 +292,13 @@ class Life:
         law.noted(draft, "acknowledged", at)
         self._happen(draft, Happening("acknowledged", "system"))
 
-    def _notice(self, at: datetime) -> NewMessage | None:
+    def _notice(self, at: datetime, name: str, to: str, state: str, fields: Mapping[str, Any]) -> NewMessage | None:
         situation = Situation(
             collectivity=self.place.collectivity, service=self.service, definition=self.definition, reference=self.reference,
             subject=self.subject, requester_name=self.citizen.name, received_at=self.opened_at, tracking_token=self.token,
             public_url=self.common.public_url, answers_by="email", answer_addr=self.citizen.email,
         )  # fmt: skip
-        said = notice(situation, ACK, "requester", at, self.state, self.fields)
+        said = notice(situation, name, to, at, state, fields)
         return said and replace(said, mail_id=self.common.signer.mail_id(self.reference, self.place.made.domain))
 
     def _happen(self, draft: Draft, happening: Happening) -> None:
@@ -307,7 +313,11 @@ class Life:
 
         standing = self._standing()
         unmet = frozenset(deadline.kind for deadline in standing.deadlines)
-        apply(after.effects, draft, Means(self.definition, reckon, lambda _name, _to: self._notice(at), standing=unmet))
+
+        def written(name: str, to: str) -> NewMessage | None:
+            return self._notice(at, name, to, after.state, after.fields)
+
+        apply(after.effects, draft, Means(self.definition, reckon, written, standing=unmet))
         law.received(draft, standing, self.opened_at, self.citizen.name)
         phase = self.definition.states[after.state].phase
         if draft.legal or phase != self.columns["phase"]:

@@ -16,14 +16,17 @@ import yaml
 
 from grc.actions.begin import begin
 from grc.actions.draft import Draft, excerpt
+from grc.actions.end_appointment import end_appointment
 from grc.actions.escalate import escalate
 from grc.actions.happen import happen
 from grc.actions.note import note
 from grc.actions.notices import ACK
 from grc.actions.opening import Opening, opened
+from grc.actions.plan_appointment import plan_appointment
 from grc.actions.put_under import put_under
 from grc.actions.reached import reached
 from grc.actions.reply import reply
+from grc.actions.spend import spend
 from grc.actions.transition import transition
 from grc.clock import PARIS
 from grc.collectivities.model import Collectivity, Service
@@ -222,6 +225,32 @@ async def _under(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
     await put_under(tx, story.agent, story.others[str(step["of"])].key, [story.key], story.at)
 
 
+async def _spend(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
+    day = story.at.astimezone(PARIS).date()
+    km, said = int(step.get("km", 0)), str(step.get("note", ""))
+    await spend(tx, story.agent, story.key, int(step["minutes"]), str(step["kind"]), km, said, day, story.at)
+
+
+async def _appointment(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
+    """On the hour: `in` how long from now, for so many `hours`; `done` when that has passed in the story."""
+    starts = (story.at + span(str(step["in"]))).replace(minute=0, second=0, microsecond=0)
+    place = str(step.get("place", ""))
+    agent, ends = story.agent, starts + timedelta(hours=int(step["hours"]))
+    one = await plan_appointment(tx, agent, story.key, agent.id, str(step["kind"]), starts, ends, place, story.at, tell=True)
+    if step.get("done"):
+        await end_appointment(tx, agent, story.key, one.id, 0, 0, "", ends)
+
+
+async def _rate(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
+    ticket = await store.lock(tx, story.key)
+    definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
+    draft = Draft(story.key, story.at, story.asks[0])
+    draft.columns |= {"rating": int(step["value"]), "rating_text": str(step.get("text", ""))}
+    draft.tell("rated", str(step.get("text", "")), value=int(step["value"]))
+    await happen(tx, ticket, definition, draft, Happening("rated", "citizen", {"rating": int(step["value"])}))
+    await store.write(tx, draft.amending(ticket))
+
+
 ACTS: dict[str, Act] = {
     "transition": _transition,
     "requester": _requester,
@@ -229,6 +258,9 @@ ACTS: dict[str, Act] = {
     "note": _note,
     "third": _third,
     "under": _under,
+    "spend": _spend,
+    "appointment": _appointment,
+    "rate": _rate,
     "citizen_message": _writes,
     "third_message": _writes,
 }

@@ -12,6 +12,7 @@ from grc.collectivities.model import Collectivity, Service
 from grc.db import sql
 from grc.db.transaction import WORKER, Database, Transaction
 from grc.demo import lines, rows, stories
+from grc.demo import lives as told
 from grc.demo.cast import Colleague, Common, Place
 from grc.demo.plans import phrases
 from grc.demo.rows import Row, Spoken
@@ -39,7 +40,7 @@ async def ensure(db: Database, settings: Settings, now: datetime) -> bool:
         await lines.write(tx, now)
         common = Common(catalogue().entry(TYPE), Signer(settings.key("signature")), settings.url())
         await _stories(tx, made, common, places, now)
-        await lives.tell(tx, now)
+        await told.tell(tx, now)
         await _strays(tx, now)
     return True
 

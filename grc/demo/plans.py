@@ -147,7 +147,7 @@ def request(t: Telling, situation: Situation, at: datetime, fate: str) -> Story:
     else:
         moment = t.working(moment, 0.05, 0.6) if situation.urgent else t.working(moment, 0.8, 7)
     yield moment
-    life.answered(moment, handler, t.written(situation.answer), situation.answer_files, close=True)
+    life.answered(moment, handler, t.written(situation.answer), situation.answer_files, ends=situation.ends)
     yield from _afterwards(t, situation, handler, moment)
 
 

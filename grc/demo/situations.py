@@ -43,6 +43,7 @@ class Situation:
     channel: str = ""  # where this is always a mail or always a form
     gender: str = ""  # where the text says whether a woman or a man writes
     urgent: bool = False
+    ends: str = "close"  # by which transition the answer ends it, where its type has one of this name
     org: str = ""  # the company or association that writes, where it is no single person
 
 
