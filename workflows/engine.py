@@ -12,11 +12,11 @@ from typing import Any
 
 from grc.errors import BadInput, Conflict
 from workflows.computed import computed
-from workflows.condition import Condition, Read, hold, reader
+from workflows.condition import Condition, Read, conditions, hold, reader
 from workflows.consequences import Consequence
 from workflows.definition import By, Definition, Transition
 from workflows.effects import CloseTicket, Effect, PauseDeadlines, Record, ReopenTicket, ResumeDeadlines, SetField
-from workflows.reckoned import CreateBy, PrioritiseBy, SetBy, TellBy
+from workflows.reckoned import Reckoned
 
 _NO_FIELDS: Mapping[str, Any] = {}
 
@@ -93,7 +93,8 @@ def _transition(definition: Definition, state: str, happening: Happening, fields
     read = reader(given)
     for name in transition.asks:
         asked = definition.by_field[name]
-        if asked.required and asked.kind != "computed" and read(f"fields.{name}") in (None, "", []):
+        unanswered = read(f"fields.{name}") in (None, "", [])
+        if unanswered and asked.required and asked.kind != "computed" and hold(conditions(asked.when), read):
             raise BadInput(name, f"Renseignez « {asked.label} » avant de continuer.")
     if refusal := guarded(definition, transition, given, happening.data):
         raise Conflict(refusal)
@@ -123,7 +124,7 @@ def _step(
         if not _hold(consequence.when, happening, fields):
             continue
         effect = consequence.effect
-        if isinstance(effect, SetBy | PrioritiseBy | CreateBy | TellBy):
+        if isinstance(effect, Reckoned):
             effect = effect.reckon(reader(fields), words)
         if isinstance(effect, SetField):
             fields = dict(computed(definition, _put(fields, effect.name, effect.value)))
@@ -136,7 +137,7 @@ def _step(
 def _given(definition: Definition, fields: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
     if not given:
         return fields if not definition.fields else computed(definition, fields)
-    return computed(definition, {**fields, **given})
+    return computed(definition, {name: value for name, value in {**fields, **given}.items() if value is not None})
 
 
 def _put(fields: Mapping[str, Any], name: str, value: Any) -> dict[str, Any]:

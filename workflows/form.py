@@ -68,23 +68,32 @@ class Filled:
     reckoned: Mapping[str, Any] = field(default_factory=dict)
 
 
-def read(fields: Iterable[Field], raw: Raw, today: date, find: Find = nothing_found, before: Mapping[str, Any] = _NOTHING) -> Filled:
+def read(
+    fields: Iterable[Field],
+    raw: Raw,
+    today: date,
+    find: Find = nothing_found,
+    before: Mapping[str, Any] = _NOTHING,
+    *,
+    partly: bool = False,
+) -> Filled:
     """The values of these fields. Those whose condition does not hold are left out, whatever was typed.
 
-    `before` are values of fields that are not in the form, of which conditions and formulas may ask.
+    `before` are values of fields that are not in the form, of which conditions and formulas may ask. `partly`: no answer is required.
     """
-    reading = _Reading(raw, today, find)
+    reading = _Reading(raw, today, find, partly=partly)
     seen = dict(before)
     values = reading.all(fields, PREFIX, seen)
     return Filled(values, tuple(reading.faults), frozenset(reading.hidden), reading.reckoned)
 
 
 def fill(
-    definition: Definition, fields: Iterable[Field], raw: Raw, today: date, find: Find = nothing_found, before: Mapping[str, Any] = _NOTHING
-) -> Filled:
+    definition: Definition, fields: Iterable[Field], raw: Raw, today: date, find: Find = nothing_found,
+    before: Mapping[str, Any] = _NOTHING, *, partly: bool = False,
+) -> Filled:  # fmt: skip
     """The same, then what the answers must be together: a check is asked where its field is, and where what it reads could be read."""
     fields = tuple(fields)
-    filled = read(fields, raw, today, find, before)
+    filled = read(fields, raw, today, find, before, partly=partly)
     named = {fault.name.removeprefix(PREFIX).partition(".")[0] for fault in filled.faults}
     names = {one.name for one in fields if PREFIX + one.name not in filled.hidden}
     whole = computed(definition, {**{name: kept for name, kept in before.items() if name not in names}, **filled.values})
@@ -203,8 +212,8 @@ def _text(raw: Raw, name: str) -> str:
 class _Reading:
     """One form while it is read."""
 
-    def __init__(self, raw: Raw, today: date, find: Find) -> None:
-        self.raw, self.today, self.find = raw, today, find
+    def __init__(self, raw: Raw, today: date, find: Find, *, partly: bool) -> None:
+        self.raw, self.today, self.find, self.partly = raw, today, find, partly
         self.faults: list[Fault] = []
         self.hidden: set[str] = set()
         self.reckoned: dict[str, Any] = {}
@@ -248,7 +257,7 @@ class _Reading:
                 kept = self.group(one, name)
             case _:
                 kept = self.named(one, name)
-        if kept is None and one.required and not any(_within(fault.name, name) for fault in self.faults):
+        if kept is None and one.required and not self.partly and not any(_within(fault.name, name) for fault in self.faults):
             self.fault(name + (".name" if one.kind == "person" else ".text" if one.kind == "place" else ""), _wanted(one))
         return kept
 

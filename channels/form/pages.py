@@ -23,10 +23,10 @@ from grc.web.citizen import request as asked
 from grc.web.citizen.find import find
 from grc.web.citizen.kept import Kept
 from grc.web.citizen.token import Token, TokenMaker
-from grc.web.citizen.told import told_fields
 from grc.web.page import render
 from grc.web.parts import db, settings
 from grc.web.places import places
+from grc.web.told import told_to_requester
 from workflows.form import missing
 from workflows.propose import propose
 
@@ -126,6 +126,6 @@ class Pages:
                 definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
             values = {
                 "ticket": ticket, "steps": to_come.steps(ticket, definition.legal.regime, now),
-                "fields": told_fields(definition, ticket.fields), "missing": missing(definition.items, ticket.fields),
+                "fields": told_to_requester(definition.fields, ticket.fields), "missing": missing(definition.items, ticket.fields),
             }  # fmt: skip
         return render(request, "form/receipt.html", headers=dict(CAPABILITY), collectivity=found, outcome=known, **values)

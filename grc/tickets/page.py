@@ -130,6 +130,7 @@ class TicketPage:
     subject: str
     requester_name: str
     on_behalf_of: str | None
+    member_id: int | None  # the same by its number
     channel: str
     answer_channel: str
     answer_addr: str
@@ -154,6 +155,13 @@ class TicketPage:
     services: Sequence[Choice]
     colleagues: Sequence[Choice]
     shortened: bool  # older messages are left out
+
+    def facts(self) -> dict[str, Any]:
+        """What a definition may always ask of a ticket, as `Ticket.facts` says it."""
+        return {
+            "answered": any(m.direction == "out" and m.kind == "message" for m in self.messages), "priority": self.priority,
+            "channel": self.channel, "member": self.member_id is not None, "assigned": self.assignee_id is not None,
+        }  # fmt: skip
 
 
 async def read(tx: Transaction, reference: str, *, whole: bool = False) -> TicketPage:
@@ -185,7 +193,7 @@ async def read(tx: Transaction, reference: str, *, whole: bool = False) -> Ticke
         key=TicketKey(row["collectivity_id"], row["id"]), reference=row["reference"], type=row["type"], version=row["version"],
         state=row["state"], phase=row["phase"], service_id=row["service_id"], service=row["service"], collectivity=row["collectivity"],
         assignee_id=row["assignee_id"], assignee=row["assignee"], priority=row["priority"], subject=row["subject"],
-        requester_name=row["requester_name"], on_behalf_of=row["on_behalf_of"], channel=row["channel"],
+        requester_name=row["requester_name"], on_behalf_of=row["on_behalf_of"], member_id=row["member_id"], channel=row["channel"],
         answer_channel=row["answer_channel"], answer_addr=row["answer_addr"], fields=row["fields"], unread=row["unread"],
         variant=row["variant"], alarm_text=row["alarm_text"], third_addr=row["third_addr"], rating=row["rating"],
         rating_text=row["rating_text"],

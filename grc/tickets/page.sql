@@ -9,7 +9,7 @@ select t.collectivity_id, t.id, t.reference, t.type, t.version, t.state, t.phase
        t.last_at, t.due_at, t.closed_at, t.tracking_token,
        s.name as service, c.name as collectivity,
        (select a.name from agent a where a.id = t.assignee_id) as assignee,
-       (select b.name from collectivity b where b.id = t.on_behalf_of) as on_behalf_of,
+       t.on_behalf_of as member_id, (select b.name from collectivity b where b.id = t.on_behalf_of) as on_behalf_of,
        (select coalesce(jsonb_agg(m order by m.id), '[]') from (
             select m.id, m.direction, m.kind, m.channel, m.at, m.author_name, m.from_addr, m.to_addrs, m.cc_addrs, m.subject,
                    m.body_text, m.quoted_text, m.body_html is not null as has_html, m.is_auto, m.defects, m.audience

@@ -28,11 +28,12 @@ class Part:
     name: str
     typed: Sequence[str] = ()
     faults: Sequence[str] = ()
+    mark: str = ""
 
     @property
     def id(self) -> str:
         """Its mark in the page."""
-        return anchor(self.name)
+        return self.mark + anchor(self.name)
 
     @property
     def value(self) -> str:
@@ -65,6 +66,7 @@ class Asked:
     blank: Line | None = None
     told: str = ""  # a computed value, in words
     kept: Sequence[Any] = ()  # files that came before
+    required: bool = True
 
     @property
     def wrong(self) -> bool:
@@ -92,10 +94,13 @@ def anchor(name: str) -> str:
 
 def draw(
     fields: Iterable[Field], raw: Raw, filled: Filled, options: Options = NONE, faults: Mapping[str, Sequence[str]] | None = None,
-    kept: Mapping[str, Sequence[Any]] = _NO_FILES,
+    kept: Mapping[str, Sequence[Any]] = _NO_FILES, *, partly: bool = False, mark: str = "",
 ) -> list[Asked]:  # fmt: skip
-    """The form: `faults` by the name of an input, `kept` the files that came before by the same."""
-    return _Drawing(raw, filled, options, faults or {}, kept).all(tuple(fields), PREFIX)
+    """The form: `faults` by the name of an input, `kept` the files that came before by the same.
+
+    `partly`: no answer is required. `mark` begins the marks of its inputs, where a page has several forms with the same fields.
+    """
+    return _Drawing(raw, filled, options, faults or {}, kept, mark, partly=partly).all(tuple(fields), PREFIX)
 
 
 def by_input(faults: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
@@ -126,9 +131,11 @@ class _Drawing:
     """One form while it is drawn."""
 
     def __init__(
-        self, raw: Raw, filled: Filled, options: Options, faults: Mapping[str, Sequence[str]], kept: Mapping[str, Sequence[Any]]
-    ) -> None:
+        self, raw: Raw, filled: Filled, options: Options, faults: Mapping[str, Sequence[str]], kept: Mapping[str, Sequence[Any]],
+        mark: str, *, partly: bool,
+    ) -> None:  # fmt: skip
         self.raw, self.filled, self.options, self.faults, self.kept = raw, filled, options, faults, kept
+        self.mark, self.partly = mark, partly
 
     def all(self, fields: Sequence[Field], prefix: str) -> list[Asked]:
         asked_of = {key.split(".")[1] for one in fields for key in one.when if key.startswith("fields.")}
@@ -147,10 +154,11 @@ class _Drawing:
             blank=Line(ANY_LINE, self.all(one.fields, f"{name}.{ANY_LINE}.")) if one.kind == "group" else None,
             told=say(one, self.filled.reckoned.get(name)) if one.formula else "",
             kept=self.kept.get(name, ()),
+            required=one.required and not self.partly,
         )
 
     def part(self, name: str) -> Part:
-        return Part(name, self.raw.get(name, ()), self.faults.get(name, ()))
+        return Part(name, self.raw.get(name, ()), self.faults.get(name, ()), self.mark)
 
     def lines(self, one: Field, name: str) -> list[Line]:
         return [Line(number, self.all(one.fields, f"{name}.{number}.")) for number in (lines(self.raw, name) or [0])[: one.most]]

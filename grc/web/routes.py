@@ -6,7 +6,7 @@ from grc.web.beside_routes import ROUTES as BESIDE
 from grc.web.citizen import addresses
 from grc.web.citizen import pages as citizen
 from grc.web.metrics import healthz, metrics, readyz
-from grc.web.pages import acts, files, inbox, me, operator, sent, signin, stream, ticket, write
+from grc.web.pages import acts, fields, files, inbox, me, operator, sent, signin, stream, ticket, write
 from grc.web.register_routes import ROUTES as REGISTERS
 from grc.web.route import Route, Who
 from grc.web.type_routes import ROUTES as TYPES
@@ -36,6 +36,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", f"/agent/demandes/{REF}", ticket.show, Who.AGENT, "ticket"),
     Route("GET", f"/agent/demandes/{REF}/html/{{message:[0-9]{{1,18}}}}", files.html, Who.AGENT, "message_html"),
     Route("GET", f"/agent/demandes/{REF}/fichiers/{{file:[0-9]{{1,18}}}}", files.file, Who.AGENT, "file"),
+    Route("GET", f"/agent/demandes/{REF}/renseignements", fields.show, Who.AGENT, "ticket_fields"),
+    Route("POST", f"/agent/demandes/{REF}/renseignements", fields.save, Who.AGENT, "ticket_fields_do"),
     Route("POST", f"/agent/demandes/{REF}/{{act:[a-z]+}}", acts.act, Who.AGENT, "act", max_body=26 * MB),
     Route("GET", "/agent/ecrire", write.ask, Who.AGENT, "write"),
     Route("POST", "/agent/ecrire", write.send, Who.AGENT, "write_do", max_body=26 * MB),

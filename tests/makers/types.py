@@ -14,7 +14,7 @@ states:
   received: {label: Reçue, citizen: Nous avons bien reçu votre demande., phase: open}
   doing: {label: En cours, citizen: Un agent s’occupe de votre demande., phase: open}
   closed: {label: Close, citizen: Votre demande est close., phase: closed}
-transitions:
+transitions:%s
   - {name: take, label: Prendre en charge, from: [received], to: doing, who: [agent, chief, admin]}
   - {name: close, label: Clore, from: [received, doing], to: closed, who: [agent, chief, admin]}
   - {name: reopen, label: Rouvrir, from: [closed], to: doing, who: [agent, chief, admin]}
@@ -23,6 +23,8 @@ reactions:
     effects: [{do: mark_unread}]
   - on: citizen_message
     effects: [{do: mark_unread}]
+  - on: rated
+    effects: [{do: mark_unread, when: {rating: {max: 2}}}]
 """
 
 # One field of each kind, with conditions, a repeated group, a computed value and a check.
@@ -101,9 +103,38 @@ fields:
 """
 
 
-def document(fields: str, more: str = "") -> str:
-    """The whole document of a type: its head and fields, and a plain life; `more` stands behind."""
-    return dedent(fields).strip() + "\n" + _LIFE + dedent(more)
+# What is asked on the way: a guard, fields of the service, and acts of whoever asked.
+QUOTE = """
+name: devis_essai
+version: 1
+title: Demander un devis d’essai
+summary: Un devis que le service chiffre et que le demandeur accepte, pour les essais.
+category: Essais
+icon: calculator
+fields:
+  - {name: besoin, kind: text, label: Votre besoin}
+  - name: urgence
+    kind: choice
+    label: Urgence
+    required: false
+    choices: [{value: haute, label: Haute}, {value: basse, label: Basse}]
+  - {name: montant, kind: number, label: Montant, by: agent, min: 1, unit: €}
+  - {name: pourquoi, kind: text, label: Pourquoi si cher, by: agent, when: {fields.montant: {min: 1000}}}
+  - {name: secret, kind: text, label: Marge, by: agent, required: false, shown: false}
+  - {name: avec_taxe, kind: computed, label: Toutes taxes comprises, by: agent, formula: montant * 1.2, unit: €}
+"""
+QUOTE_STEPS = """
+  - {name: price, label: Chiffrer, from: [received, doing], to: doing, who: [agent, chief, admin], asks: [montant, pourquoi],
+     text: {label: Un mot pour le demandeur, required: false}}
+  - {name: plan, label: Planifier, from: [received, doing], who: [agent, chief, admin], when: {fields.montant: {filled: true}},
+     otherwise: "Chiffrez d’abord la demande."}
+  - {name: accept, label: Accepter ce devis, from: [doing], to: closed, who: [requester], when: {fields.montant: {filled: true}}}
+  - {name: refuse, label: Refuser ce devis, from: [doing], to: received, who: [requester], text: {label: Ce que vous préférez}}"""
+
+
+def document(fields: str, steps: str = "") -> str:
+    """The whole document of a type: its head and fields, and a plain life; `steps` are transitions before those it has."""
+    return dedent(fields).strip() + "\n" + _LIFE % steps.rstrip()
 
 
 async def publish(db: Database, collectivity_id: int, text: str) -> None:

@@ -16,13 +16,14 @@ from grc.actions.reply import reply
 from grc.actions.settle import settle
 from grc.actions.transition import transition
 from grc.errors import BadInput, NotFound
-from grc.tickets import store
+from grc.tickets import page, store
 from grc.tickets.inbox import View
 from grc.tickets.model import TicketKey
 from grc.web.desk import Desk
 from grc.web.page import is_partial, see_other
 from grc.web.pages import acts_links, acts_third
 from grc.web.pages import ticket as ticket_page
+from grc.web.pages.fields import Tried, asked_on_the_way
 
 Act = Callable[[Desk, TicketKey], Awaitable[str]]
 
@@ -58,8 +59,23 @@ async def _prioritise(desk: Desk, key: TicketKey) -> str:
     return "priorite"
 
 
+class _ToMend(Exception):
+    """A transition whose fields must be mended first."""
+
+    def __init__(self, tried: Tried) -> None:
+        super().__init__(tried.error)
+        self.tried = tried
+
+
 async def _step(desk: Desk, key: TicketKey) -> str:
-    await transition(desk.tx, desk.agent, key, desk.form.text("etape", 100), desk.now, text=desk.form.text("texte"))
+    name, text = desk.form.text("etape", 100), desk.form.text("texte")
+    asked = await asked_on_the_way(desk, await page.read(desk.tx, desk.request.match_info["reference"]), name)
+    if isinstance(asked, Tried):
+        raise _ToMend(asked)
+    try:
+        await transition(desk.tx, desk.agent, key, name, desk.now, text=text, fields=asked)
+    except BadInput as error:
+        raise _ToMend(Tried(name, desk.form.every, None, desk.form.fields.get("texte", ""), str(error))) from error
     return "etape"
 
 
@@ -100,6 +116,9 @@ async def act(desk: Desk) -> web.StreamResponse:
     key = await store.find(desk.tx, reference)
     try:
         done = await doing(desk, key)
+    except _ToMend as mend:
+        status = 422 if mend.tried.error or (mend.tried.filled and mend.tried.filled.faults) else 200
+        return await ticket_page.answer(desk, reference, tried=mend.tried, status=status)
     except BadInput as error:
         if name != "repondre" or is_partial(desk.request):
             raise  # the page is still open behind: a notice is enough, nothing typed is lost

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +11,18 @@ from aiohttp import web
 
 from grc.actions.look import look
 from grc.tickets import page as reading
+from grc.tickets import rating
 from grc.tickets.inbox import View
 from grc.tickets.page import Delivery, File, Message, TicketPage
 from grc.types import store as types
 from grc.web import telling, words
 from grc.web.desk import Desk
 from grc.web.page import is_partial, render
-from grc.web.pages import side, third
+from grc.web.pages import fields, side, third
+from grc.web.pages.fields import Tried
 from grc.web.pages.frame import frame, initials
-from grc.web.parts import CHANNELS, channel_face
+from grc.web.parts import CHANNELS, channel_face, settings
+from grc.web.places import places
 from workflows.catalogue import UnknownType
 from workflows.definition import Definition, Transition
 
@@ -34,6 +37,7 @@ DONE = {
     "priorite": "Priorité changée.",
     "regler": "Signalement réglé.",
     "liberer": "L’accusé de réception part à l’instant.",
+    "remplir": "Renseignements enregistrés.",
     "ecrire": "Message enregistré : il part à l’instant.",
     "tiers": "Message enregistré : il part à l’instant. Le demandeur ne le voit pas.",
     "reference": "Référence gardée : vos messages au tiers la porteront.",
@@ -80,7 +84,9 @@ async def show(desk: Desk) -> web.StreamResponse:
     return await answer(desk, desk.request.match_info["reference"])
 
 
-async def answer(desk: Desk, reference: str, *, error: str = "", text: str = "", kind: str = "", status: int = 200) -> web.StreamResponse:
+async def answer(
+    desk: Desk, reference: str, *, error: str = "", text: str = "", kind: str = "", tried: Tried | None = None, status: int = 200
+) -> web.StreamResponse:
     """The page of a ticket, with what was typed and why it was not taken, when it was not."""
     query = desk.request.query
     ticket = await reading.read(desk.tx, reference, whole=query.get("tout") == "1")
@@ -93,6 +99,7 @@ async def answer(desk: Desk, reference: str, *, error: str = "", text: str = "",
     values |= {"error": error, "text": text, "compose": kind, "done": done}
     values |= third.values(definition, ticket, desk.form.fields.get("tiers", ""))
     values |= await side.values(desk, ticket, definition)
+    values |= await _steps(desk, ticket, definition, tried)
     values["view"] = query["vue"] if query.get("vue", "") in set(View) else View.ALL.value
     values["done_word"] = fait
     if is_partial(desk.request):
@@ -113,8 +120,7 @@ def ticket_values(desk: Desk, ticket: TicketPage, definition: Definition | None)
     """All the page of a ticket says, in words."""
     channels = desk.request.app[CHANNELS]
     roles = desk.agent.roles(ticket.key.collectivity_id, ticket.service_id)
-    label, transitions, closing = _state(ticket, definition, roles)
-    steps = [closing] if closing else [t for t in transitions if t.text is None or not t.text.required][:1]
+    label, transitions = _state(ticket, definition, roles)
     way = channel_face(channels, ticket.answer_channel)
     late, pressing = ("", "calm") if ticket.due_at is None or ticket.phase == "closed" else words.delay(ticket.due_at, desk.now)
     return {
@@ -123,9 +129,6 @@ def ticket_values(desk: Desk, ticket: TicketPage, definition: Definition | None)
         "agent": desk.agent,
         "initials": initials(desk.agent.name),
         "state": label,
-        "closes": closing.name if closing else "",
-        "steps": steps,
-        "more_steps": [t for t in transitions if t not in steps],
         "can_close": any(t.name == CLOSE for t in transitions),
         "delay": late,
         "pressing": pressing,
@@ -139,21 +142,37 @@ def ticket_values(desk: Desk, ticket: TicketPage, definition: Definition | None)
         "channel": channel_face(channels, ticket.channel),
         "opened": words.spoken(ticket.opened_at, desk.now),
         "priorities": telling.PRIORITIES,
-        "fields": [(telling.field(name), value) for name, value in ticket.fields.items()],
+        "fields": fields.told_groups(definition, ticket),
+        "may_fill": bool(definition and definition.fields and roles),
         "identities": [(*telling.identity(kind), telling.value(kind, value)) for kind, value in ticket.identities],
         "others": [(o, words.ago(o.last_at, desk.now)) for o in ticket.others],
         "previewed": reading.PREVIEWED,
+        "ratings": rating.WORDS,
     }
 
 
-def _state(ticket: TicketPage, definition: Definition | None, roles: frozenset[str]) -> tuple[str, Sequence[Transition], Transition | None]:
-    """The state in words, what may be done, and of that the plain way to close, which has a button and a key of its own."""
+def _state(ticket: TicketPage, definition: Definition | None, roles: frozenset[str]) -> tuple[str, Sequence[Transition]]:
+    """The state in words, and what may be done in it."""
     if definition is None:
-        return ticket.state, (), None
+        return ticket.state, ()
     state = definition.states.get(ticket.state)
-    allowed = definition.allowed(ticket.state, roles)
-    closing = next((t for t in allowed if t.text is None and not t.asks and t.to and definition.states[t.to].phase == "closed"), None)
-    return (state.label if state else ticket.state), allowed, closing
+    return (state.label if state else ticket.state), definition.allowed(ticket.state, roles)
+
+
+async def _steps(desk: Desk, ticket: TicketPage, definition: Definition | None, tried: Tried | None) -> dict[str, Any]:
+    """What may be done, and of that the plain way to close, which has a button and a key of its own."""
+    _, allowed = _state(ticket, definition, desk.agent.roles(ticket.key.collectivity_id, ticket.service_id))
+    ways = await fields.ways(desk, ticket, definition, allowed, tried)
+    plain = [way for way in ways if way.plain]
+    closing = next(
+        (way for way in plain if definition and way.transition.to and definition.states[way.transition.to].phase == "closed"), None
+    )
+    steps = [closing] if closing else plain[:1]
+    return {
+        "closes": closing.transition.name if closing else "", "steps": [way.transition for way in steps],
+        "more_steps": [way for way in ways if way not in steps],
+        "places": replace(places(settings(desk.request)), tiles=""),  # a map has no room there
+    }  # fmt: skip
 
 
 _OURS = {"ack": "accusé de réception", "notice": "message automatique", "call": "appel d’un autre programme"}
