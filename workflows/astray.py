@@ -140,8 +140,22 @@ class _Astray(FieldsAstray):
                         )
                     for formula in effect.fields.values():
                         yield from self.formula(formula, here, self.kinds())
+                case part_of.EnterPart():
+                    yield from self.entered(effect, here)
                 case part_of.ProducePart():
                     yield from self.known(effect.document, self.part.documents, here, "le document")
+
+    def entered(self, effect: part_of.EnterPart, path: Path) -> Iterator[Fault]:
+        """A line that is added to a register: its fields are the register's, and it must be named."""
+        for formula in effect.fields.values():
+            yield from self.formula(formula, path, self.kinds())
+        register = self.registers.get(effect.register_)
+        if register is None:  # workflows.check says so
+            return
+        for name in effect.fields:
+            yield from self.known(name, register.by_field, path, "le champ du registre")
+        if register.key not in effect.fields:
+            yield self.fault(path, f"il manque « {register.key} », qui nomme chaque ligne du registre « {register.name} » ; ajoutez-le.")
 
     def set_value(self, effect: part_of.SetPart, path: Path) -> Iterator[Fault]:
         field = self.fields.get(effect.field)

@@ -273,6 +273,8 @@ def _registers(definition: Definition, known: Registers) -> Iterator[Finding]:
     ]
     if definition.covered_by is not None:
         asked.append((("covered_by",), "covered_by", definition.covered_by.register_))
+    entered = (c.effect.register for c in consequences_of(definition) if isinstance(c.effect, reckoned.EnterBy))
+    asked.extend(((), "Inscription (enter)", name) for name in dict.fromkeys(entered))
     for path, where, name in asked:
         if name not in known:
             told = f"{where} : aucun module n’a de registre « {name} » ; corrigez le nom, ou ajoutez registers/{name}.yaml."

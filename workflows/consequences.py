@@ -56,5 +56,7 @@ def _effect(one: part.AnyEffect) -> asked.Effect | reckoned.Reckoned:
             return reckoned.TellBy(one.transition, one.message)
         case part.ProducePart():
             return asked.Produce(one.document, one.to)
+        case part.EnterPart():
+            return reckoned.EnterBy(one.register_, {name: parse(text) for name, text in one.fields.items()})
         case part.CallPart():
             return asked.CallHook(one.hook)

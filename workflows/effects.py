@@ -142,6 +142,14 @@ class Produce:
 
 
 @dataclass(frozen=True, slots=True)
+class Enter:
+    """Add a line with these values to a register of the collectivity, about the member who asks."""
+
+    register: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class CallHook:
     """Tell the program that the collectivity has set under this name."""
 
@@ -168,5 +176,6 @@ Effect = (
     | CreateLinked
     | TellLinked
     | Produce
+    | Enter
     | CallHook
 )

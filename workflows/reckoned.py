@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from workflows.condition import Read
-from workflows.effects import CreateLinked, Effect, Prioritise, SetField, TellLinked
+from workflows.effects import CreateLinked, Effect, Enter, Prioritise, SetField, TellLinked
 from workflows.formula import Formula, NoValue
 
 _HIGHEST, _LOWEST = 1, 4
@@ -73,7 +73,19 @@ class TellBy:
         return TellLinked(self.transition, words if self.message else "")
 
 
-Reckoned = SetBy | PrioritiseBy | CreateBy | TellBy
+@dataclass(frozen=True, slots=True)
+class EnterBy:
+    """Add a line to a register whose fields come from formulas."""
+
+    register: str
+    fields: Mapping[str, Formula]
+
+    def reckon(self, read: Read, _words: str) -> Effect:
+        """The line to add."""
+        return Enter(self.register, {name: value_of(formula, read) for name, formula in self.fields.items()})
+
+
+Reckoned = SetBy | PrioritiseBy | CreateBy | TellBy | EnterBy
 
 
 def value_of(formula: Formula, read: Read) -> Any:

@@ -69,6 +69,7 @@ EFFECTS = {
     "create": "Ouvrir une demande liée",
     "tell_linked": "Prévenir les demandes liées",
     "produce": "Établir un document",
+    "enter": "Inscrire dans un registre",
     "call": "Appeler un autre logiciel",
 }
 # The engine's own effects, as scenarios name them.

@@ -91,6 +91,8 @@ def apply(effects: Sequence[asked.Effect], draft: Draft, means: Means) -> None:
                 )
             case asked.Produce(document, to):
                 draft.papers.append((document, to))
+            case asked.Enter(register, fields):
+                draft.errands.append(NewErrand("enter", {"register": register, "fields": dict(fields)}))
             case asked.CallHook(hook):
                 draft.errands.append(NewErrand("call", {"hook": hook}))
 

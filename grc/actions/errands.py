@@ -1,7 +1,8 @@
 """What must be done beyond the ticket that asked for it: claimed by lease, done once under the worker's role, told when it cannot be.
 
 `create` opens a linked ticket here or in another collectivity; `tell` moves or writes to the tickets below, each by a `tell_one`; `closed`
-and `reopened` are told to those that wait; `unlinked` ends the other side of a link; `call` tells another program.
+and `reopened` are told to those that wait; `unlinked` ends the other side of a link; `enter` adds a line to a register; `call` tells
+another program.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from grc.actions import call, create, relatives
+from grc.actions import call, create, enter, relatives
 from grc.actions.draft import Draft
 from grc.actions.retry import next_try
 from grc.db import sql
@@ -63,12 +64,17 @@ async def _unlinked(tx: Transaction, errand: Errand, now: datetime) -> None:
     await relatives.untied(tx, errand.key, errand.data, now)
 
 
+async def _enter(tx: Transaction, errand: Errand, now: datetime) -> None:
+    await enter.enter(tx, errand.key, errand.data, now)
+
+
 async def _call(tx: Transaction, errand: Errand, now: datetime) -> None:
     await call.leave(tx, errand.key, str(errand.data["hook"]), now)
 
 
 _DOES: Mapping[str, Do] = {
-    "create": _create, "tell": _tell, "tell_one": _tell_one, "closed": _phase, "reopened": _phase, "unlinked": _unlinked, "call": _call,
+    "create": _create, "tell": _tell, "tell_one": _tell_one, "closed": _phase, "reopened": _phase, "unlinked": _unlinked,
+    "enter": _enter, "call": _call,
 }  # fmt: skip
 
 

@@ -122,6 +122,14 @@ class ProducePart(EffectPart):
     to: Literal["ticket", "requester"] = "ticket"
 
 
+class EnterPart(EffectPart):
+    """Adds a line to a register of the collectivity that has the ticket, about the member who asks; each field comes from a formula."""
+
+    do: Literal["enter"]
+    register_: Name = Field(alias="register")
+    fields: dict[Name, Formula]
+
+
 class CallPart(EffectPart):
     """Tells another program: the address is set by the collectivity, under this name."""
 
@@ -144,6 +152,7 @@ AnyEffect = Annotated[
     | CreatePart
     | TellLinkedPart
     | ProducePart
+    | EnterPart
     | CallPart,
     Field(discriminator="do"),
 ]
