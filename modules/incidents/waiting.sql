@@ -1,10 +1,12 @@
 -- name: waiting(cols, services, most)
--- Incidents that nobody has sorted yet, the most urgent first, then the longest waiting.
+-- Incidents that nobody has sorted yet, the most urgent first, then the longest waiting; those under a major incident wait for it.
 select t.collectivity_id, t.id, t.reference, t.subject, t.priority, t.opened_at, t.due_at, t.requester_name, t.on_behalf_of, m.name as member,
        t.channel, t.fields, t.alarm_text
 from ticket t left join collectivity m on m.id = t.on_behalf_of
 where t.phase = 'open' and t.type = 'incidents' and t.state = 'received'
   and t.collectivity_id = any(:cols::int[]) and t.service_id = any(:services::int[])
+  and not exists (select from link l where l.collectivity_id = t.collectivity_id and l.ticket_id = t.id and l.kind = 'above'
+                  and l.ended_at is null and not l.closed)
 order by t.priority, t.opened_at, t.id
 limit :most;
 
