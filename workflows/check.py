@@ -95,7 +95,7 @@ def _dead_ends(definition: Definition) -> Iterator[Finding]:
         if not ends:
             told = f"De l’état « {state.label} » ({name}), aucun chemin ne mène à un état clos ; ajoutez une transition qui en sort."
             yield Finding(("states", name), told)
-        acts = [t for t in definition.transitions if name in t.from_ and set(t.who) - {"requester"}]
+        acts = [t for t in definition.transitions if name in t.from_ and set(t.who) - {"requester", "system"}]
         if state.phase == "open" and not acts:
             told = f"Dans l’état « {state.label} » ({name}), un agent ne peut rien faire ; ajoutez une transition."
             yield Finding(("states", name), told)

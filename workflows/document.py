@@ -25,8 +25,9 @@ HappeningName = Annotated[
 Author = Literal["citizen", "agent", "system", "third"]
 # In a `from`, instead of each by its name: every state that is open, or closed, also those that a type on top adds.
 EVERY = {"any_open": "open", "any_closed": "closed"}
-# The roles of agents in the service that has the ticket; `requester` is whoever asked, on his own page.
-Actor = Literal["agent", "chief", "admin", "requester"]
+# The roles of agents in the service that has the ticket; `requester` is whoever asked, on his own page; `system`: no button, only what
+# another ticket says of this one (tell_linked).
+Actor = Literal["agent", "chief", "admin", "requester", "system"]
 
 
 class StatePart(Part):

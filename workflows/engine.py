@@ -102,9 +102,10 @@ def _transition(definition: Definition, state: str, happening: Happening, fields
     told: dict[str, Any] = {"transition": transition.name, "label": transition.label}
     if filled := {name: happening.fields[name] for name in transition.asks if name in happening.fields}:
         told["fields"] = filled
-    moved = _moved(definition, state, after, text, told)
+    why = text if transition.text else ""  # words that only go further are no reason
+    moved = _moved(definition, state, after, why, told)
     if not moved:  # an act that stays in its state is a line of the timeline all the same
-        moved = (Record("act", text, told),)
+        moved = (Record("act", why, told),)
     return _step(definition, after, given, moved, transition.consequences, happening)
 
 

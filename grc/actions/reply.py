@@ -47,7 +47,7 @@ async def reply(
     case.take_on(agent)
     if close:
         case.allow(agent, "close")
-    await case.happen(tx, "transition:close" if close else "agent_reply", {"answered": True})
+    await case.happen(tx, "transition:close" if close else "agent_reply", {"answered": True, "text": written if close else ""})
     return (await case.write(tx))[0]
 
 

@@ -77,10 +77,12 @@ def delay(due: datetime, now: datetime, verb: str = "répondre") -> tuple[str, s
             return "en retard depuis peu", "late"
         return ("en retard depuis hier" if days == -1 else f"en retard de {-days}{NBSP}jours"), "late"
     begin = f"{verb} avant" if verb else "avant"
+    at = due.astimezone(PARIS)
+    evening = at.hour in (23, 0)  # a date ends at midnight; a delay in hours says its hour
     if days == 0:
-        return f"{begin} ce soir", "soon"
+        return f"{begin} {'ce soir' if evening else hour(at)}", "soon"
     if days == 1:
-        return f"{begin} demain soir", "soon"
+        return f"{begin} demain {'soir' if evening else hour(at)}", "soon"
     if days < 7:
         return f"{begin} {DAYS[last.weekday()]} soir", "soon" if days == 2 else "calm"
     year = "" if last.year == today.year else f" {last.year}"

@@ -44,6 +44,8 @@ def test_when_in_as_few_words_as_a_list_needs(at: str, said: str) -> None:
         (f"2026-01-11{END}", "en retard depuis hier", "late"),
         (f"2026-01-09{END}", "en retard de 3 jours", "late"),
         ("2026-01-12T08:00:00+01:00", "en retard depuis peu", "late"),
+        ("2026-01-12T17:30:00+01:00", "répondre avant 17 h 30", "soon"),  # a delay in hours says its hour
+        ("2026-01-13T10:15:00+01:00", "répondre avant demain 10 h 15", "soon"),
     ],
 )
 def test_how_late_in_words(due: str, said: str, pressing: str) -> None:
