@@ -133,10 +133,10 @@ def ticket_values(desk: Desk, ticket: TicketPage, definition: Definition | None)
         "delay": late,
         "pressing": pressing,
         "bubbles": [_bubble(message, desk, ticket) for message in ticket.messages],
-        "terms": _terms(ticket, desk.now),
+        "terms": _terms(ticket, definition, desk.now),
         "timeline": [(telling.event(e.what, e.data), e, words.spoken(e.at, desk.now)) for e in reversed(ticket.events)],
         "reasons": _reasons(ticket),
-        "alarm": telling.alarm(ticket.alarm) if ticket.alarm else "",
+        "alarm": (ticket.alarm_text or telling.alarm(ticket.alarm)) if ticket.alarm else "",
         "held": ticket.alarm == "ack_held" or any(d.state == "held" for message in ticket.messages for d in message.deliveries),
         "way": way,
         "channel": channel_face(channels, ticket.channel),
@@ -200,7 +200,8 @@ def _bubble(message: Message, desk: Desk, ticket: TicketPage) -> Bubble:
     )  # fmt: skip
 
 
-def _terms(ticket: TicketPage, now: datetime) -> list[Term]:
+def _terms(ticket: TicketPage, definition: Definition | None, now: datetime) -> list[Term]:
+    rules = definition.deadlines if definition is not None else {}
     terms = []
     for deadline in ticket.deadlines:
         if deadline.met_at is not None:
@@ -208,14 +209,12 @@ def _terms(ticket: TicketPage, now: datetime) -> list[Term]:
         elif deadline.kind == "implicit_decision":
             born = deadline.due_at <= now
             said, pressing = f"{'née' if born else 'naîtra'} le {words.day(deadline.due_at)}", "late" if born else "calm"
+        elif deadline.paused_at is not None:
+            said, pressing = f"suspendue depuis {words.ago(deadline.paused_at, now)}", "calm"
         else:
             said, pressing = words.delay(deadline.due_at, now, "")
-        terms.append(
-            Term(
-                telling.deadline(deadline.kind), said, pressing, deadline.met_at is not None, deadline.article,
-                deadline.reasons,
-            )
-        )  # fmt: skip
+        name = rules[deadline.kind].label if deadline.kind in rules else telling.deadline(deadline.kind)
+        terms.append(Term(name, said, pressing, deadline.met_at is not None, deadline.article, deadline.reasons))
     return terms
 
 
