@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workflows import law_table, shelves
-from workflows.catalogue import catalogue, documents
+from workflows.catalogue import catalogue, documents, whole
 from workflows.check import check
 from workflows.definition import load
 from workflows.faults import BadDocument
 from workflows.texts import names
-from workflows.yaml_lines import Document
+from workflows.yaml_lines import Document, Unreadable
 
 if TYPE_CHECKING:
     from grc.settings import Settings
@@ -57,9 +57,13 @@ def _checked(path: Path) -> tuple[tuple[str, ...], str]:
 
 
 def _below(name: str, version: int) -> Document | None:
-    """What a document extends, of the types of this installation; nothing while one of those has a fault, which is told for itself."""
-    try:
-        entry = catalogue().entries.get((name, version))
-    except BadDocument:
-        return None
-    return entry.document if entry is not None else None
+    """What a document extends, of the types of this installation; one that cannot be read is told for itself."""
+    for path in documents(*shelves.roots()):
+        if shelves.name_of(path) == name:
+            try:
+                found = whole(path, _below)
+            except (Unreadable, UnicodeDecodeError):
+                continue
+            if isinstance(found.data, dict) and found.data.get("version") == version:
+                return found
+    return None

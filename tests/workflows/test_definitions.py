@@ -44,7 +44,7 @@ def test_every_definition_is_sound_and_lives_its_scenarios(entry: Entry) -> None
         ("phase: closed", "phase: ended", "open ou closed"),
         ("initial: received", "initial: recieved", "vouliez-vous « received »"),
         ("to: waiting\n    who", "to: wating\n    who", "vouliez-vous « waiting »"),
-        ("who: [agent, chief, admin]", "who: [agent, mayor]", "admin ou requester"),
+        ("who: [agent, chief, admin]", "who: [agent, mayor]", "choisissez agent, chief, admin"),
         ("{do: mark_read}", "{do: mark_red}", "vouliez-vous « mark_read »"),
         ("{do: meet_deadline, kind: answer}", "{do: meet_deadline, kind: anwser}", "vouliez-vous « answer »"),
         ('"deadline:are"', '"deadline:art"', "vouliez-vous « deadline:are »"),
