@@ -36,9 +36,11 @@ async def begun(
     fields: Mapping[str, Any] | None = None,
     *,
     address: str = JEANNE,
+    member: tuple[int, str] | None = None,
     now: datetime | None = None,
 ) -> TicketKey:
-    """A ticket of this type that a citizen has just opened, in the service its type names, else the first one."""
+    """A ticket of this type that a citizen has just opened, in the service its type names, else the first one; or an agent of a member,
+    on its behalf."""
     moment = now or clock.now()
     async with db.transaction(WORKER) as tx:
         place = await tx.conn.fetchrow(_PLACE, collectivity_id)
@@ -51,7 +53,8 @@ async def begun(
             service=next((one for one in services if one.slug == here.definition.service), services[0]),
             reference=reference.encode(number), subject=here.definition.title, requester_id=person, requester_name="Jeanne Duport",
             channel="form", answers_by="email", answer_addr=address, received_at=moment, tracking_token=secrets.token_urlsafe(16),
-            excerpt="", fields=dict(fields or {}), services={one.slug: (one.id, one.name) for one in services},
+            excerpt="", fields=dict(fields or {}), on_behalf_of=member[0] if member else None, member=member[1] if member else "",
+            services={one.slug: (one.id, one.name) for one in services},
         )  # fmt: skip
         draft = Draft(key, moment, "Jeanne Duport")
         draft.tell("opened", channel="form")
