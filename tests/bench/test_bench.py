@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from tests.bench.__main__ import run
+from tests.bench import lives
+from tests.bench.__main__ import NAMES, run
 from tests.bench.memory import descendants, mebibytes
 from tests.bench.meter import CLIENTS, WARM, latency
 from tests.bench.parse_limit import parse_limit
@@ -68,8 +69,8 @@ def test_this_process_weighs_something_and_one_that_is_gone_nothing() -> None:
 @pytest.mark.long
 @pytest.mark.alone
 async def test_a_small_run_of_all_gives_the_keys_that_were_promised() -> None:
-    found: dict[str, Any] = await run(("intake", "inbox", "ticket", "start_s", "memory_mib"), quick=True)
-    assert set(found) == {"intake", "inbox", "ticket", "start_s", "memory_mib"}
+    found: dict[str, Any] = await run(NAMES, quick=True)
+    assert set(found) == set(NAMES)
     assert set(found["intake"]) == {"per_second", "parse_limit", "insert_limit"}
     for page in ("inbox", "ticket"):
         assert set(found[page]) == {"1k", "10k", "bare"}
@@ -77,3 +78,11 @@ async def test_a_small_run_of_all_gives_the_keys_that_were_promised() -> None:
     assert set(found["memory_mib"]) == {"web", "worker", "postgres"}
     assert all(weight > 1 for weight in found["memory_mib"].values())
     assert 0 < found["start_s"] < 30
+    assert set(found["transitions_per_second"]) == {"general", "with_fields"}
+    assert set(found["effects_per_second"]) == {"transitions", "effects"}
+    assert found["timers_per_second"] > 10
+
+
+def test_the_engine_is_measured_on_lives_that_its_types_promise() -> None:
+    rates = lives.transitions_per_second(200)["transitions_per_second"]
+    assert all(rate > 100 for rate in rates.values())
