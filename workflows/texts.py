@@ -36,6 +36,7 @@ class Texts:
             undefined=StrictUndefined,
             auto_reload=False,
         )
+        self._own = frozenset(part.parent.name for part in folder.glob(f"*/{_PARTS[0]}"))
         self._defaults: dict[str, Any] = {}
         for place in (SHARED, folder):
             values = place / "values.yaml"
@@ -54,6 +55,10 @@ class Texts:
     def part(self, name: str, values: Mapping[str, Any], settings: Mapping[str, Any] | None = None) -> str:
         """A few lines that many notices end with (`signature`, `appeal`), as plain text."""
         return self._environment.get_template(f"parts/{name}.txt").render(self._known(values, settings)).strip()
+
+    def has_own(self, notice: str) -> bool:
+        """Whether the module says this notice its own way."""
+        return notice in self._own
 
     def source(self, notice: str) -> tuple[str, str, str]:
         """The templates of a notice as they are written: subject, text, HTML."""

@@ -110,4 +110,4 @@ async def _by_law(tx: Transaction, ticket: Ticket, definition: Definition, draft
     if row["reminds"]:
         await law_passed.reminded(tx, ticket, draft, row["kind"], row["due_at"])
     else:
-        law_passed.passed(ticket, definition, draft, row["kind"], row["due_at"])
+        await law_passed.passed(tx, ticket, definition, draft, row["kind"], row["due_at"])

@@ -146,7 +146,7 @@ _NAMES = {"aee": "Accusé d’enregistrement", "are": "Accusé de réception", "
 def _moved(kind: str, old: OpenDeadline | None, due: Due | None) -> str:
     was = with_weekday(old.due_at.astimezone(PARIS).date()) if old else ""
     now = with_weekday(due.at.astimezone(PARIS).date()) if due else "sans objet"
-    return f"{_NAMES[kind]} : {was} → {now}."
+    return f"{_NAMES[kind]} : {was} → {now}."
 
 
 def noted(draft: Draft, kind: str, at: datetime, **more: Any) -> NewLegalFact:

@@ -9,6 +9,7 @@ from typing import Any
 
 from grc.actions import law
 from grc.actions.draft import Draft
+from grc.actions.prepare_attestation import prepare_attestation
 from grc.clock import PARIS
 from grc.db import sql
 from grc.db.transaction import Transaction
@@ -63,15 +64,17 @@ def outcome(definition: Definition, kind: str, due_at: datetime, *, closed: bool
             return Outcome("late", why, alarm, {"kind": kind})
 
 
-def passed(ticket: Ticket, definition: Definition, draft: Draft, kind: str, due_at: datetime) -> None:
+async def passed(tx: Transaction, ticket: Ticket, definition: Definition, draft: Draft, kind: str, due_at: datetime) -> None:
     """A deadline of this kind has passed unmet: the agent is told. What silence has decided is kept with the day it was born, whatever
-    the day on which this is written."""
+    the day on which this is written, and its attestation is ready."""
     found = outcome(definition, kind, due_at, closed=ticket.phase == "closed")
     draft.tell(found.what, found.why, **found.data)
     if found.alarm:
         draft.columns |= {"alarm": found.alarm, "unread": True}
     if kind == "implicit_decision":  # nothing can be notified in time any more, and there is something to appeal against
         law.follow(draft, law.Standing.of(ticket), definition, ticket.region, is_open=ticket.phase == "open")
+        if definition.legal.regime == "sva" and ticket.legal:
+            await prepare_attestation(tx, ticket, definition, draft, await _heads(tx, ticket))
 
 
 async def reminded(tx: Transaction, ticket: Ticket, draft: Draft, kind: str, at: datetime) -> None:
@@ -90,9 +93,14 @@ async def reminded(tx: Transaction, ticket: Ticket, draft: Draft, kind: str, at:
 
 
 async def _told_above(tx: Transaction, ticket: Ticket, draft: Draft, kind: str, due: datetime) -> None:
-    rows = _queries.heads(tx.conn, collectivity_id=ticket.key.collectivity_id, service_id=ticket.service_id)
-    heads = [row async for row in rows]
-    names = ", ".join(row["name"] for row in heads) or "personne\u00a0: ce service n’a pas de responsable"
+    heads = await _heads(tx, ticket)
+    names = ", ".join(name for _, name in heads) or "personne\u00a0: ce service n’a pas de responsable"
     why = f"Échéance légale passée depuis le {in_words(due.astimezone(PARIS).date())}. Signalée à {names}."
-    draft.tell("told_above", why, kind=kind, to_ids=[row["id"] for row in heads])
+    draft.tell("told_above", why, kind=kind, to_ids=[number for number, _ in heads])
     draft.columns |= {"alarm": "legal_above", "unread": True}
+
+
+async def _heads(tx: Transaction, ticket: Ticket) -> list[tuple[int, str]]:
+    """Who leads the service: number and name."""
+    rows = _queries.heads(tx.conn, collectivity_id=ticket.key.collectivity_id, service_id=ticket.service_id)
+    return [(row["id"], row["name"]) async for row in rows]

@@ -14,6 +14,7 @@ from grc.actions.effects import Means, apply
 from grc.actions.notices import ACK, notice
 from grc.actions.papers import write_papers
 from grc.actions.situation import Situation
+from grc.actions.wordings import wordings
 from grc.clock import PARIS
 from grc.collectivities.model import Collectivity, Service
 from grc.db.transaction import Transaction
@@ -57,7 +58,8 @@ class Opening:
 async def opened(tx: Transaction, opening: Opening, draft: Draft) -> NewTicket:
     """Lets `opened` happen, puts what follows into the draft and gives the ticket to write with it."""
     opening = await _with_cover(tx, opening, draft)
-    about = situation_of(opening, tx.site.public_url)
+    own = await wordings(tx, opening.current.notices)
+    about = replace(situation_of(opening, tx.site.public_url), wordings=own)
     after = let_happen(opening, about, draft)
     if draft.papers:
         await write_papers(tx, draft, replace(about, fields=after.fields))

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from grc.actions.wordings import wordings
 from grc.collectivities.model import Collectivity, Service
 from grc.db import sql
 from grc.db.transaction import Transaction
 from grc.tickets.model import LegalFact, Ticket
 from workflows.definition import Definition
+from workflows.legal_notice import Wording
 
 _queries = sql.load(__file__, "situation.sql")
 AUTOMATIC_WINDOW = timedelta(days=1)
@@ -41,6 +43,7 @@ class Situation:
     held: bool = False
     legal: Sequence[LegalFact] = ()  # what counts in law so far; nothing: it is about to be received
     services: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    wordings: Mapping[str, Wording] = field(default_factory=dict)  # notices of the law as the collectivity words them
 
 
 async def situation(tx: Transaction, ticket: Ticket, definition: Definition, who: str, now: datetime) -> Situation:
@@ -70,5 +73,6 @@ async def situation(tx: Transaction, ticket: Ticket, definition: Definition, who
         third_addr=ticket.third_addr,
         legal=ticket.legal,
         held=row["automatic_today"] >= tx.site.daily_cap,
+        wordings=await wordings(tx, row["notices"]),
         services={slug: (number, name) for slug, number, name in row["services"]},
     )

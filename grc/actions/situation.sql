@@ -8,6 +8,8 @@ select
     (select coalesce(jsonb_agg(jsonb_build_array(s.slug, s.id, s.name)), '[]')
      from service s where s.collectivity_id = :collectivity_id::int) as services,
     (select c.name from collectivity c where c.id = :on_behalf_of::int) as member,
+    (select coalesce(jsonb_object_agg(n.name, n.id), '{}') from notice_text n
+     where n.collectivity_id = :collectivity_id::int and n.current) as notices,
     (select count(*)::int from (
         select from outgoing o where o.to_addr = :answer_addr::text and o.automatic and o.created_at > :since::timestamptz limit :cap::int) o
     ) as automatic_today;

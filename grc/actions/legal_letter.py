@@ -1,0 +1,64 @@
+"""A notice of the law as a letter on paper: the very words of the notice, with a letterhead, an address and a place to sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from grc.actions.situation import Situation
+from grc.clock import PARIS
+from grc.paper.blocks import blocks_of
+from grc.paper.model import Block, Letterhead, Party, Sheet, Signature
+from workflows.dates import in_words
+from workflows.texts import Rendered
+
+if TYPE_CHECKING:
+    from grc.actions.legal_act import Signer
+
+_ADDRESS_FIELDS = ("postal_address", "address", "adresse")
+MOST_LINES = 6  # of an address below the name (NF Z 10-011)
+
+
+def letter_sheet(about: Situation, notice: Rendered, signer: Signer | None, now: datetime) -> Sheet:
+    """The letter, before it is a PDF. With a signer it ends with his name, his capacity and the room for his hand."""
+    collectivity, service = about.collectivity, about.service
+    lines = tuple(line for line in (collectivity.postal_address or "").splitlines() if line.strip())
+    reach = (service.phone or collectivity.phone, service.email or collectivity.email)
+    blocks: list[Block] = list(blocks_of("\n".join(_headed(_unsigned(notice.text, signer)))))
+    if signer is not None:
+        blocks.append(Signature(place=collectivity.name, name=signer.name, capacity=signer.capacity))
+    return Sheet(
+        title=notice.subject,
+        letterhead=Letterhead(collectivity.title, (*lines, *(way for way in reach if way))),
+        party=Party((about.requester_name, *_address(about))),
+        place_and_date=f"{collectivity.name}, le {in_words(now.astimezone(PARIS).date())}",
+        reference=about.reference,
+        blocks=tuple(blocks),
+    )
+
+
+def _headed(text: str) -> Iterator[str]:
+    """The lines of a text, those that are all capitals as headings."""
+    for line in text.splitlines():
+        plain = line.strip()
+        yield f"# {plain.capitalize()}" if len(plain) > 3 and plain == plain.upper() and plain[0].isalpha() else line
+
+
+def _unsigned(text: str, signer: Signer | None) -> str:
+    """The text without the lines that name the signer, which the letter has at its end."""
+    if signer is None:
+        return text
+    signed = f"{signer.name}\n{signer.capacity}\n"
+    return text.replace(signed, "", 1)
+
+
+def _address(about: Situation) -> tuple[str, ...]:
+    """Where whoever asked lives, as far as he said."""
+    for name in _ADDRESS_FIELDS:
+        value = about.fields.get(name)
+        if isinstance(value, str) and value.strip():
+            return tuple(line.strip() for line in value.replace(", ", "\n").splitlines() if line.strip())[:MOST_LINES]
+    persons = (value for value in about.fields.values() if isinstance(value, dict) and isinstance(value.get("address"), str))
+    person = next(persons, None)
+    return tuple(line.strip() for line in str(person["address"]).splitlines() if line.strip())[:MOST_LINES] if person else ()
