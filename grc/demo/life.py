@@ -208,16 +208,19 @@ class Life:
 
     def passing(self, until: datetime) -> None:
         """The deadlines that pass unmet up to this moment do what the law and the definition say; reminders are heard by nobody here."""
-        for running in sorted(self.deadlines, key=lambda r: r.deadline.due_at):
-            stands = any(one is running for one in self.deadlines)  # those before it may have replaced it
-            if stands and running.met_at is None and running.fired_at is None and running.deadline.due_at <= until:
-                at, kind = running.deadline.due_at + timedelta(seconds=3), running.deadline.kind
-                running.fired_at = at
-                if running.deadline.reminds is None:
-                    draft = Draft(self.key, at, "Échéances")
-                    if kind in KINDS:
-                        self._passes_by_law(draft, running.deadline)
-                    self._happen(draft, Happening(f"deadline:{kind}", "system"))
+        while (running := self._first_to_pass(until)) is not None:
+            at, kind = running.deadline.due_at + timedelta(seconds=3), running.deadline.kind
+            running.fired_at = at
+            if running.deadline.reminds is None:
+                draft = Draft(self.key, at, "Échéances")
+                if kind in KINDS:
+                    self._passes_by_law(draft, running.deadline)
+                self._happen(draft, Happening(f"deadline:{kind}", "system"))
+
+    def _first_to_pass(self, until: datetime) -> Running | None:
+        """Looked for anew each time: what passes may take others away, and set new ones."""
+        due = (r for r in self.deadlines if r.met_at is None and r.fired_at is None and r.deadline.due_at <= until)
+        return min(due, key=lambda running: running.deadline.due_at, default=None)
 
     def _passes_by_law(self, draft: Draft, deadline: NewDeadline) -> None:
         closed = self.columns["phase"] == "closed"

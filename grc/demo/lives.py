@@ -32,6 +32,8 @@ from grc.clock import PARIS
 from grc.collectivities.model import Collectivity, Service
 from grc.db import sql
 from grc.db.transaction import Transaction
+from grc.demo.arrivals import Coming, arrived
+from grc.demo.typography import french
 from grc.people.agents import Membership, SignedIn
 from grc.tickets import reference, store
 from grc.tickets.model import NewMessage, NewPerson, TicketKey
@@ -52,6 +54,7 @@ class Told:
     key: TicketKey
     agent: SignedIn
     asks: tuple[str, str]  # name and address
+    account: str  # the address that answers come to
     at: datetime
     raw: Mapping[str, Any]
     others: Mapping[str, Told] = field(default_factory=dict)
@@ -115,7 +118,7 @@ async def _opened(tx: Transaction, raw: Mapping[str, Any], at: datetime, others:
     subject, said, channel = str(raw["subject"]), str(raw["text"]), str(raw["channel"])
     if here.definition.audience == "internal":
         begun = await begin(tx, agent, collectivity.id, here.definition.name, subject, said, fields, at)
-        return Told(begun, agent, (agent.name, agent.email), at, raw, others)
+        return Told(begun, agent, (agent.name, agent.email), collectivity.email or "", at, raw, others)
     asks = (place["asks"]["name"], place["asks"]["email"]) if place["asks"] else (str(raw["who"]["name"]), str(raw["who"]["email"]))
     number, person = await store.next_numbers(tx)
     key = TicketKey(collectivity.id, number)
@@ -130,12 +133,17 @@ async def _opened(tx: Transaction, raw: Mapping[str, Any], at: datetime, others:
     )  # fmt: skip
     draft = Draft(key, at, asks[0])
     draft.tell("opened", "", channel=str(raw["channel"]))
-    draft.messages.append(NewMessage("in", channel, at, asks[0], said, subject=subject, from_addr=asks[1]))
+    code = str(raw["place"]) if "place" in raw else collectivity.email or ""
+    account = code if channel == "form" else service.email or collectivity.email or ""
+    kind = here.definition.name if channel == "form" else ""
+    coming = Coming(channel, account, asks[0], asks[1], subject, said, kind, fields if kind else {})
+    came = await arrived(tx, coming, key, "opened", at)
+    draft.messages.append(NewMessage("in", channel, at, asks[0], said, subject=subject, from_addr=asks[1], received_id=came))
     ticket = await opened(tx, opening, draft)
     await store.write(tx, draft.opening(ticket, None if known else NewPerson(person, asks[0], "email", asks[1].lower(), at)))
     if any(message.kind == ACK for message in draft.messages):
         await reached(tx, key, ACK, collectivity.title, asks[1], "email", at + timedelta(seconds=7))
-    return Told(key, agent, asks, at, raw, others)
+    return Told(key, agent, asks, collectivity.email or "", at, raw, others)
 
 
 async def _agent(tx: Transaction, collectivity_id: int, service_id: int) -> SignedIn:
@@ -172,7 +180,7 @@ async def _transition(tx: Transaction, story: Told, step: Mapping[str, Any]) -> 
     fields = await _fields(tx, story.key.collectivity_id, step.get("fields") or {}, definition, story.at)
     wanted = definition.by_name[str(step["name"])]
     fields = {**{name: ticket.fields[name] for name in wanted.asks if name in ticket.fields}, **fields}
-    await transition(tx, story.agent, story.key, wanted.name, story.at, text=str(step.get("text", "")), fields=fields)
+    await transition(tx, story.agent, story.key, wanted.name, story.at, text=french(str(step.get("text", ""))), fields=fields)
 
 
 async def _requester(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
@@ -184,11 +192,11 @@ async def _requester(tx: Transaction, story: Told, step: Mapping[str, Any]) -> N
 
 
 async def _reply(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
-    await reply(tx, story.agent, story.key, str(step["text"]), (), story.at)
+    await reply(tx, story.agent, story.key, french(str(step["text"])), (), story.at)
 
 
 async def _note(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
-    await note(tx, story.agent, story.key, str(step["text"]), (), story.at)
+    await note(tx, story.agent, story.key, french(str(step["text"])), (), story.at)
 
 
 async def _writes(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
@@ -198,26 +206,20 @@ async def _writes(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None
     definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
     draft = Draft(story.key, story.at, name)
     draft.tell("received_third" if third else "received", "", channel="email")
+    subject, text = f"Re: {ticket.subject}", str(step["text"])
+    came = await arrived(tx, Coming("email", story.account, name, address, subject, text), story.key, "appended", story.at)
+    audience = "third" if third else "public"
     draft.messages.append(
-        NewMessage(
-            "in",
-            "email",
-            story.at,
-            name,
-            str(step["text"]),
-            from_addr=address,
-            subject=f"Re: {ticket.subject}",
-            audience="third" if third else "public",
-        )
+        NewMessage("in", "email", story.at, name, text, from_addr=address, subject=subject, audience=audience, received_id=came)
     )
     await happen(tx, ticket, definition, draft, Happening(str(step["act"]), "third" if third else "citizen", {"channel": "email"}))
     if not third:
-        draft.columns |= {"last_at": story.at, "excerpt": excerpt(str(step["text"]))}
+        draft.columns |= {"last_at": story.at, "excerpt": excerpt(text)}
     await store.write(tx, draft.amending(ticket))
 
 
 async def _third(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
-    await escalate(tx, story.agent, story.key, str(step["to"]), str(step["text"]), (), story.at)
+    await escalate(tx, story.agent, story.key, str(step["to"]), french(str(step["text"])), (), story.at)
 
 
 async def _under(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:

@@ -11,6 +11,8 @@ from typing import Any
 from grc.demo.cast import Citizen
 from grc.demo.life import Life, Line
 from grc.fold import fold
+from grc.messages.model import Arrival
+from grc.tickets.model import TicketKey
 from grc.tickets.store import SEARCHED
 
 Row = dict[str, Any]
@@ -91,23 +93,25 @@ def international(phone: str) -> str:
 
 def received(life: Life, line: Line) -> Row | None:
     """The row of `received` by which a line came in; None for what did not come in."""
-    if line.arrival is None:
-        return None
-    at, arrival = line.message.at, line.arrival
+    return arrival(line.arrival, life.key, line.message.at, line.outcome, line.reason) if line.arrival is not None else None
+
+
+def arrival(came: Arrival, key: TicketKey, at: datetime, outcome: str, reason: str) -> Row:
+    """The row of `received` of what came in then and was decided at once."""
     return {
-        "collectivity_id": arrival.collectivity_id,
-        "channel": arrival.channel,
-        "account": arrival.account,
-        "source_id": arrival.source_id,
-        "digest": _hex(hashlib.sha256(arrival.raw).digest()),
-        "size": len(arrival.raw),
-        "raw": _hex(arrival.raw),
-        "meta": dict(arrival.meta),
+        "collectivity_id": came.collectivity_id,
+        "channel": came.channel,
+        "account": came.account,
+        "source_id": came.source_id,
+        "digest": _hex(hashlib.sha256(came.raw).digest()),
+        "size": len(came.raw),
+        "raw": _hex(came.raw),
+        "meta": dict(came.meta),
         "received_at": at,
-        "outcome": line.outcome,
-        "reason": line.reason,
-        "ticket_collectivity_id": life.key.collectivity_id,
-        "ticket_id": life.key.id,
+        "outcome": outcome,
+        "reason": reason,
+        "ticket_collectivity_id": key.collectivity_id,
+        "ticket_id": key.id,
         "decided_at": at,
         "due": at,
         "tries": 1,
