@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from grc.db.transaction import Transaction
 from grc.web.route import Route, Who
 
 if TYPE_CHECKING:
@@ -62,10 +60,6 @@ class HasPanels(Protocol):
         ...
 
 
-@runtime_checkable
-class HasDemo(Protocol):
-    """What a module has besides, where its demonstration needs more than the lines of its `demo.yaml`."""
-
-    async def demo(self, tx: Transaction, now: datetime) -> None:
-        """Writes it into a demonstration that has its places, agents and registers, in the same transaction."""
-        ...
+def with_panels(module: object) -> HasPanels | None:
+    """The module as the page of a ticket sees it, or None where it shows nothing there."""
+    return module if isinstance(module, HasPanels) else None

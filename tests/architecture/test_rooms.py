@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from grc.messages.channel import Channel, Health
 from grc.messages.model import InboundMessage, Received
-from grc.web.module import HasDemo, HasPanels
+from grc.web.module import HasPanels
 from grc.web.parts import CHANNELS, MODULES
 from grc.web.route import Route
 from tests.architecture.places import ROOT, channel_rooms, name
@@ -90,7 +90,6 @@ async def test_every_module_that_has_code_keeps_the_contract(app: web.Applicatio
             assert way.label
             assert (ROOT / "node_modules/lucide-static/icons" / f"{way.icon}.svg").is_file()
         assert not isinstance(module, HasPanels) or inspect.iscoroutinefunction(module.panels)
-        assert not isinstance(module, HasDemo) or inspect.iscoroutinefunction(module.demo)
 
 
 async def test_no_two_rooms_have_one_name(app: web.Application) -> None:

@@ -21,6 +21,7 @@ from grc.web.page import is_partial, render
 from grc.web.pages import fields, side, third
 from grc.web.pages.fields import Tried
 from grc.web.pages.frame import frame, initials
+from grc.web.panels import panels
 from grc.web.parts import CHANNELS, channel_face, settings
 from grc.web.places import places
 from workflows.catalogue import UnknownType
@@ -99,6 +100,7 @@ async def answer(
     values |= {"error": error, "text": text, "compose": kind, "done": done}
     values |= third.values(definition, ticket, desk.form.fields.get("tiers", ""))
     values |= await side.values(desk, ticket, definition)
+    values["panels"] = await panels(desk, ticket, definition)
     values |= await _steps(desk, ticket, definition, tried)
     values["view"] = query["vue"] if query.get("vue", "") in set(View) else View.ALL.value
     values["done_word"] = fait
@@ -175,7 +177,8 @@ async def _steps(desk: Desk, ticket: TicketPage, definition: Definition | None, 
     }  # fmt: skip
 
 
-_OURS = {"ack": "accusé de réception", "notice": "message automatique", "call": "appel d’un autre programme"}
+_OURS = {"ack": "accusé de réception", "notice": "message automatique", "call": "appel d’un autre programme",
+         "appointment": "rendez-vous"}  # fmt: skip
 
 
 def _bubble(message: Message, desk: Desk, ticket: TicketPage) -> Bubble:

@@ -1,0 +1,65 @@
+"""The blocks beside a ticket that its type calls for: whether the member is covered for it, and what the type's module shows of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from grc.clock import PARIS
+from grc.records.cover import Cover, cover_of
+from grc.tickets.page import TicketPage
+from grc.types import store as types
+from grc.web.desk import Desk
+from grc.web.module import Panel, with_panels
+from grc.web.parts import MODULES
+from workflows.catalogue import UnknownType, catalogue
+from workflows.dates import in_words
+from workflows.definition import Definition
+
+DEEPEST = 10  # types made from types made from…
+
+
+async def panels(desk: Desk, ticket: TicketPage, definition: Definition | None) -> Sequence[Panel]:
+    """The blocks for this ticket, in their order."""
+    if definition is None:
+        return ()
+    found = []
+    today = desk.now.astimezone(PARIS).date()
+    covered = await cover_of(desk.tx, definition, ticket.key.collectivity_id, ticket.key.id, today)
+    if covered is not None:
+        found.append(Panel("agent/_cover.html", {"cover": covered, "term": term(covered), "asked_by": asked_by(covered)}))
+    module = with_panels(desk.request.app[MODULES].get(await module_of(desk, definition)))
+    if module is not None:
+        found.extend(await module.panels(desk, ticket, definition))
+    return found
+
+
+def term(covered: Cover) -> str:
+    """From when until when a line holds: `depuis le 1er mars 2018`, `jusqu’au 31 mars 2028`."""
+    since, until = _day(covered.since), _day(covered.until)
+    return ", ".join(told for told in (since and f"depuis le {since}", until and f"jusqu’au {until}") if told)
+
+
+def _day(text: str) -> str:
+    return in_words(date.fromisoformat(text)) if text else ""
+
+
+def asked_by(covered: Cover) -> str:
+    """The title of the type by which a member asks for such a line; empty where there is none."""
+    entry = catalogue().newest.get(covered.register.asked_by or "")
+    return entry.definition.title if entry is not None else ""
+
+
+async def module_of(desk: Desk, definition: Definition) -> str:
+    """The name of the module that a type stands in, or that it was made from; empty where there is none."""
+    for _ in range(DEEPEST):
+        entry = catalogue().newest.get(definition.name)
+        if entry is not None:
+            return entry.folder.name
+        if definition.extends is None:
+            return ""
+        try:
+            definition = await types.definition(desk.tx, *definition.extends)
+        except UnknownType:
+            return ""
+    return ""
