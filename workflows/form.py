@@ -67,6 +67,10 @@ class Filled:
     hidden: frozenset[str] = frozenset()
     reckoned: Mapping[str, Any] = field(default_factory=dict)
 
+    def quiet(self) -> Filled:
+        """The same with nothing to mend: a form that is only shown again."""
+        return replace(self, faults=())
+
 
 def read(
     fields: Iterable[Field],

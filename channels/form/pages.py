@@ -10,7 +10,6 @@ from typing import Any
 from aiohttp import web
 
 from channels.form.fields import HONEYPOT, LONGEST, Fault, Typed
-from channels.form.files import FREE, widened
 from channels.form.ground import Ground, ground
 from channels.form.proof import Prover
 from channels.form.settings import FormSettings
@@ -20,6 +19,7 @@ from grc.types import store as types
 from grc.web.citizen import next as to_come
 from grc.web.citizen import outcome
 from grc.web.citizen import request as asked
+from grc.web.citizen.bundle import FREE, widened
 from grc.web.citizen.find import find
 from grc.web.citizen.kept import Kept
 from grc.web.citizen.token import Token, TokenMaker

@@ -10,10 +10,8 @@ from typing import Any
 
 from aiohttp import web
 
-from channels.form import files
 from channels.form.brake import Brake
 from channels.form.fields import HONEYPOT, Fault, Typed, faults, tidy, typed
-from channels.form.files import FREE, Bundle
 from channels.form.ground import Ground, ground
 from channels.form.letter import unread
 from channels.form.pages import Pages, Shown
@@ -25,7 +23,8 @@ from grc.messages.channel import Accept
 from grc.messages.envelope import seal
 from grc.messages.model import Accepted, Arrival
 from grc.web.asked import new_questions
-from grc.web.citizen import outcome, upload
+from grc.web.citizen import bundle, outcome, upload
+from grc.web.citizen.bundle import FREE, Bundle
 from grc.web.citizen.limits import Limits
 from grc.web.citizen.place import Place
 from grc.web.citizen.token import Token, TokenMaker
@@ -136,22 +135,22 @@ class Reception:
         return attempt
 
     def _limits(self, attempt: Attempt) -> Limits:
-        return files.widened(self.settings.limits, attempt.here.fields)
+        return bundle.widened(self.settings.limits, attempt.here.fields)
 
     async def _take_files(self, request: web.Request, attempt: Attempt) -> None:
         """The files, and their names as the answers of the questions that ask for them."""
         here = attempt.here
-        attempt.files = await files.gathered(
-            db(request), here.place.id, attempt.token.number, attempt.sent, files.inputs(here.fields), self._limits(attempt)
+        attempt.files = await bundle.gathered(
+            db(request), here.place.id, attempt.token.number, attempt.sent, bundle.inputs(here.fields), self._limits(attempt)
         )
         if here.sheet is not None:
             attempt.here = replace(here, sheet=here.sheet.with_files(attempt.files.names()))
 
     async def _again(self, request: web.Request, attempt: Attempt, now: datetime) -> web.StreamResponse:
-        here, number, names = attempt.here, attempt.token.number, files.inputs(attempt.here.fields)
-        if not await files.keep(db(request), here.place.id, number, attempt.files, now):
+        here, number, names = attempt.here, attempt.token.number, bundle.inputs(attempt.here.fields)
+        if not await bundle.keep(db(request), here.place.id, number, attempt.files, now):
             attempt.refuse(FREE, CHOOSE_AGAIN)
-        waiting = await files.waiting(db(request), here.place.id, number, names)
+        waiting = await bundle.waiting(db(request), here.place.id, number, names)
         shown = Shown(attempt.form, attempt.token, attempt.faults, waiting, attempt.status, attempt.notice)
         return self.pages.form(request, here, shown, now)
 
@@ -180,7 +179,7 @@ class Reception:
         if taken.new:
             try:
                 await self.brake.note(number, request.remote or "", now, proved=proved)
-                await files.forget(db(request), here.place.id, number, files.inputs(here.fields))
+                await bundle.forget(db(request), here.place.id, number, bundle.inputs(here.fields))
             except Unavailable:
                 pass  # it is in the ledger: what was kept besides is swept in time
         await self._wait(request, here.place, source_id)

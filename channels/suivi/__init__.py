@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from channels.suivi import parse as reading
+from channels.suivi.acts import Acts
 from channels.suivi.pages import Pages
 from channels.suivi.receive import Reception
 from channels.suivi.settings import suivi_limits
@@ -35,10 +36,13 @@ class Suivi:
         tokens = TokenMaker(self.room.settings.key("suivi"), "suivi")
         pages = Pages(limits, tokens)
         reception = Reception(pages, self.room.accept, limits, tokens)
+        acts = Acts(pages, tokens)
         return (
             Route("GET", "/suivi", pages.where, Who.ANYONE, "suivi_where"),
             Route("GET", "/suivi/{token}", pages.show, Who.LINK, "suivi"),
             Route("POST", "/suivi/{token}", reception.receive, Who.LINK, "suivi_answer", max_body=ANY_SIZE),
+            Route("POST", "/suivi/{token}/etape", acts.step, Who.LINK, "suivi_step"),
+            Route("POST", "/suivi/{token}/avis", acts.rate, Who.LINK, "suivi_rate"),
             Route("GET", "/suivi/{token}/fichier/{file}", pages.file, Who.LINK, "suivi_file"),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grc.actions.draft import Draft, excerpt
 from grc.actions.happen import happen
@@ -12,10 +12,10 @@ from grc.actions.inbound import citizen_name, inbound, spoken
 from grc.db.transaction import Transaction
 from grc.messages.model import InboundMessage
 from grc.tickets import store
-from grc.tickets.model import TicketKey
+from grc.tickets.model import Ticket, TicketKey
 from grc.types import store as types
 from routing.model import Decision
-from workflows.definition import By
+from workflows.definition import By, Definition
 from workflows.engine import Happening
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ async def append(tx: Transaction, parsed: Parsed, decision: Decision, answers_by
     if kind == "third_message":
         draft.columns["unread"] = True  # whatever the type makes of it, an agent must see it
     by: By = "third" if third else "citizen"
-    await happen(tx, ticket, definition, draft, Happening(kind, by, {"channel": received.channel}), received_at=received.received_at)
+    happening = Happening(kind, by, {"channel": received.channel}, _documents(message, ticket, definition))
+    await happen(tx, ticket, definition, draft, happening, received_at=received.received_at)
     if kind == "citizen_message":
         draft.columns |= {"channel": received.channel, "last_at": now, "excerpt": excerpt(spoken(message))}
         # The way back moves with a proof alone: else a forged From with a Reply-To would have our answers sent to a stranger. The
@@ -48,6 +49,18 @@ async def append(tx: Transaction, parsed: Parsed, decision: Decision, answers_by
         draft.columns["alarm"] = decision.alarm
     await store.write(tx, draft.amending(ticket))
     return ticket.key
+
+
+def _documents(message: InboundMessage, ticket: Ticket, definition: Definition) -> dict[str, list[Any]]:
+    """The documents of the request that came by its own page, beside those that came before. Nothing else is changed by a message."""
+    if message.ticket_id is None:
+        return {}
+    wanted = {item.name for item in definition.items}
+    return {
+        name: [*(before if isinstance(before := ticket.fields.get(name), list) else ()), *names]
+        for name, names in message.fields.items()
+        if name in wanted and isinstance(names, list)
+    }
 
 
 def _kind(message: InboundMessage, *, third: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -76,11 +76,20 @@ class CitizenRequest:
     service_phone: str
     said: Sequence[Said]
     due: Sequence[Due]
+    closed_at: datetime | None = None
+    rating: int | None = None
+    rating_text: str = ""
+    standing: Mapping[str, Any] = field(default_factory=dict)  # what a definition may ask of it beside its fields
+    on_behalf_of: int | None = None
 
     @property
     def answered(self) -> bool:
         """Whether a person of ours has written."""
         return any(message.ours and message.kind != "ack" for message in self.said)
+
+    def facts(self) -> dict[str, Any]:
+        """What a definition may always ask of a ticket, as `Ticket.facts` says it."""
+        return {**self.standing, "answered": any(message.ours and message.kind == "message" for message in self.said)}
 
 
 def scope(key: TicketKey) -> Scope:
@@ -116,7 +125,12 @@ async def read(tx: Transaction, key: TicketKey) -> CitizenRequest:
         fields=row["fields"], state=row["state"], open=row["phase"] == "open", subject=row["subject"], name=row["requester_name"],
         answer_addr=row["answer_addr"], opened_at=row["opened_at"], service_name=row["service_name"],
         service_email=row["service_email"] or "",
-        service_phone=row["service_phone"] or "", said=said, due=due,
+        service_phone=row["service_phone"] or "", said=said, due=due, closed_at=row["closed_at"], rating=row["rating"],
+        rating_text=row["rating_text"], on_behalf_of=row["on_behalf_of"],
+        standing={
+            "priority": row["priority"], "channel": row["channel"], "member": row["on_behalf_of"] is not None,
+            "assigned": row["assignee_id"] is not None,
+        },
     )  # fmt: skip
 
 

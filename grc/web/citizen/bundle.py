@@ -37,7 +37,7 @@ class Bundle:
         return {name: [file.name for file in files] for name, files in self.good.items() if name != FREE}
 
 
-def inputs(fields: Iterable[Field]) -> list[str]:
+def inputs(fields: Iterable[Field] = ()) -> list[str]:
     """The inputs of a form that take files."""
     return [*(PREFIX + one.name for one in fields if one.kind == "file"), FREE]
 
