@@ -10,6 +10,7 @@ import hmac
 import os
 import secrets
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -58,6 +59,9 @@ class Settings(BaseModel):
     form_proof_cost: Annotated[int, Field(ge=1, le=1_000_000)] = 5_000
     form_unproved_per_hour: Annotated[int, Field(ge=0)] = 120
 
+    # calls to other programs: networks of our own that may be called besides the internet (10.1.0.0/16,192.168.7.4)
+    webhook_allow: str = ""
+
     # how much a worker does at once
     jobs: Annotated[int, Field(ge=1, le=100)] = 8
 
@@ -83,6 +87,16 @@ class Settings(BaseModel):
     def _is_a_folder(cls, value: Path | None) -> Path | None:
         if value is not None and not value.is_dir():
             raise ValueError(f"{value} n’est pas un dossier")
+        return value
+
+    @field_validator("webhook_allow")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for part in filter(None, (part.strip() for part in value.split(","))):
+            try:
+                ip_network(part)
+            except ValueError:
+                raise ValueError(f"« {part[:60]} » n’est pas un réseau\u202f; écrivez par exemple 10.1.0.0/16") from None
         return value
 
     @field_validator("database_url")

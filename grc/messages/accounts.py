@@ -19,13 +19,15 @@ _queries = sql.load(__file__, "accounts.sql")
 class NewAccount:
     """What a channel understood of the values an operator gave. Nothing in `settings` is secret.
 
-    `addresses` are mail addresses by which citizens reach the collectivity from now on.
+    `addresses` are mail addresses by which citizens reach the collectivity from now on. `within`: the name is one among those of the
+    collectivity, which another may use as well; the account is then called `<number of the collectivity>/<name>`.
     """
 
     name: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     secrets: Mapping[str, str] = field(default_factory=dict)
     addresses: Sequence[str] = ()
+    within: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,9 @@ async def add(tx: Transaction, channel: str, code: str, new: NewAccount, sealed:
     addresses = [address.lower() for address in new.addresses]
     async for row in _queries.taken_addresses(tx.conn, collectivity_id=collectivity_id, addresses=addresses):
         raise BadInput("address", f"l’adresse {row['address']} est celle d’une autre collectivité")
+    name = f"{collectivity_id}/{new.name}" if new.within else new.name
     number = await _queries.add(
-        tx.conn, collectivity_id=collectivity_id, channel=channel, name=new.name, settings=dict(new.settings), sealed=sealed
+        tx.conn, collectivity_id=collectivity_id, channel=channel, name=name, settings=dict(new.settings), sealed=sealed
     )
     if number is None:
         raise BadInput("address", f"le compte {new.name} est celui d’une autre collectivité")
