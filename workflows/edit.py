@@ -66,6 +66,8 @@ def _put_key(own: Any, below: Any, step: str, rest: Path, value: Any) -> Any:
     if not rest:
         return _set(made, step, value, under)
     here = made.get(step, MISSING)
+    if isinstance(here, str | bool | int | float):
+        raise Astray(f"« {step} » is a value, with nothing in it")
     if rest[0].startswith("@"):
         made[step] = _put_named(here, under, step, rest, value)
     elif isinstance(here, list) or (here is MISSING and isinstance(under, list)):
@@ -187,11 +189,13 @@ def forget(own: Any, path: Path) -> Any:
     step, rest = path[0], path[1:]
     if isinstance(own, list):
         raise Astray("a list is forgotten by the name of its part")
+    if step not in own:
+        return own
     made = dict(own)
     if not rest:
-        made.pop(step, None)
+        del made[step]
         return made
-    here = made.get(step)
+    here = made[step]
     left: Any = here
     if rest[0].startswith("@") and isinstance(here, list):
         left = list(_forgotten(here, step, rest))

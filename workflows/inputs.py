@@ -29,12 +29,13 @@ YES_OR_NO = ("answered", "assigned", "member", "may_answer", "automatic", "subsc
 
 def changes(form: Mapping[str, str], whole: Any) -> Iterator[Change]:
     """The values that the form says and the document does not say yet, in the order of the form."""
-    for path, value in _said(form, whole):
+    for path, value in said(form, whole):
         if at(whole, path) != value and not (value is MISSING and at(whole, path) is MISSING):
             yield path, value
 
 
-def _said(form: Mapping[str, str], whole: Any) -> Iterator[Change]:
+def said(form: Mapping[str, str], whole: Any) -> Iterator[Change]:
+    """All the values that the form says, MISSING where it says nothing."""
     together: dict[tuple[str, str], dict[str, str]] = {}
     for name, text in form.items():
         kind, colon, spelt = name.partition(":")

@@ -84,6 +84,11 @@ def unknown(text: str, fields: Iterable[str]) -> tuple[str, ...]:
     return strange(text, {*VARIABLES, *fields})
 
 
+def variables_of(text: str) -> frozenset[str]:
+    """The variables that a template says. Raises BadText where it is no template."""
+    return frozenset(_read(text)[1])
+
+
 def strange(text: str, known: Iterable[str]) -> tuple[str, ...]:
     """The variables of a template that are none of these. Raises BadText where it is no template."""
     return tuple(sorted(_read(text)[1] - set(known)))

@@ -9,6 +9,7 @@ from typing import Any
 
 from grc.db import sql
 from grc.db.transaction import Transaction
+from grc.types import settings
 from workflows import yaml_lines
 from workflows.catalogue import UnknownType, catalogue
 from workflows.definition import Definition, build
@@ -99,7 +100,7 @@ async def _read(tx: Transaction, name: str, version: int, variant: int) -> Defin
     found = await document(tx, name, version)
     if found is None or (variant and patch is None):
         raise UnknownType(f"no type is called « {name} » version {version}" + (f" with settings {variant}" if variant else ""))
-    return build(amend(found.data, patch["patch"]) if patch else found.data, f"{name} {version}")
+    return build(amend(found.data, settings.fitting(found.data, patch["patch"])) if patch else found.data, f"{name} {version}")
 
 
 def _newest_file(name: str) -> int:

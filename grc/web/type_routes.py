@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grc.web.pages import types_edit, types_list, types_new, types_part, types_sheet, types_trial
+from grc.web.pages import types_edit, types_list, types_new, types_part, types_settings, types_sheet, types_trial
 from grc.web.route import Route, Who
 
 ROOT = "/admin/types"
@@ -18,6 +18,11 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", TYPE + "/brouillon", types_new.again, Who.ADMIN, "type_again"),
     Route("POST", TYPE + "/publier", types_sheet.publish, Who.ADMIN, "type_publish"),
     Route("POST", TYPE + "/retirer", types_sheet.withdraw, Who.ADMIN, "type_withdraw"),
+
+    Route("POST", TYPE + "/passer", types_sheet.move, Who.ADMIN, "type_move"),
+    Route("GET", TYPE + "/reglages/{code}", types_settings.show, Who.ADMIN, "type_settings"),
+    Route("POST", TYPE + "/reglages/{code}", types_settings.save, Who.ADMIN, "type_settings_save"),
+    Route("POST", TYPE + "/reglages/{code}/choisir", types_settings.take, Who.ADMIN, "type_settings_take"),
 
     Route("POST", DRAFT + "/texte", types_edit.put_text, Who.ADMIN, "draft_text", max_body=DOCUMENT),
     Route("POST", DRAFT + "/annuler", types_edit.undo, Who.ADMIN, "draft_undo"),

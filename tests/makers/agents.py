@@ -15,14 +15,22 @@ from aiohttp.test_utils import TestClient
 from tests.support.world import PASSWORD, World
 
 Site = TestClient[web.Request, web.Application]
-HOSTS = {"claire": "sainte-mer", "paul": "sainte-mer", "luc": "sainte-mer", "bea": "boisvert", "odile": "agence", "tom": "agence", "lise": "agence"}
+HOSTS = {
+    "claire": "sainte-mer",
+    "paul": "sainte-mer",
+    "luc": "sainte-mer",
+    "bea": "boisvert",
+    "odile": "agence",
+    "tom": "agence",
+    "lise": "agence",
+}
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 _REFERENCE = re.compile(r'id="r-([0-9A-Z-]+)"')
 
 
 def address(name: str) -> str:
-    """The mail address of an agent of the small world."""
-    return f"{name}@{HOSTS[name]}.example"
+    """The mail address of an agent of the small world; one who joined it later is named by his own."""
+    return name if "@" in name else f"{name}@{HOSTS[name]}.example"
 
 
 @dataclass(slots=True)

@@ -74,14 +74,24 @@ def _hash() -> str:
     return hash_password(PASSWORD)
 
 
+async def join(db: Database, email: str, name: str, code: str, role: str) -> int:
+    """One agent more, with a role in all services of a collectivity; his number."""
+    async with db.transaction(WORKER) as tx:
+        return await _enrolled(tx, email, name, code, None, role)
+
+
+async def _enrolled(tx: Transaction, email: str, name: str, code: str, service: str | None, role: str) -> int:
+    made = await enrol.enrol(tx, email, name, code, service, role)
+    await enrol.set_password(tx, email, _hash(), clock.now())
+    return made.id
+
+
 async def found(db: Database) -> World:
     """Makes the world in an empty, migrated database."""
     async with db.transaction(WORKER) as tx:
         await tx.conn.execute(_PLACES)
         agents = {}
         for email, name, code, service, role in _AGENTS:
-            made = await enrol.enrol(tx, email, name, code, service, role)
-            agents[email.partition("@")[0]] = made.id
-            await enrol.set_password(tx, email, _hash(), clock.now())
+            agents[email.partition("@")[0]] = await _enrolled(tx, email, name, code, service, role)
         rows = await tx.conn.fetch("select collectivity_id, slug, id from service")
     return World(db, agents, {(row["collectivity_id"], row["slug"]): row["id"] for row in rows})

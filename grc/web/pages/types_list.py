@@ -10,9 +10,10 @@ from aiohttp import web
 
 from grc.clock import PARIS
 from grc.db import sql
-from grc.types import drafts, store
+from grc.types import drafts, setting_rows, settings, store
 from grc.types.authors import Author, agency_title
 from grc.types.drafts import Written
+from grc.types.setting_rows import Setting
 from grc.web import words
 from grc.web.desk import Desk
 from grc.web.page import render
@@ -62,6 +63,7 @@ async def show(desk: Desk) -> web.StreamResponse:
 
 async def _lines(desk: Desk, author: Author) -> Sequence[Line]:
     agency, today = await agency_title(desk.tx), desk.now.astimezone(PARIS).date()
+    own = await setting_rows.all_current(desk.tx, author.id)
     written = {one.name: one for one in await drafts.written(desk.tx, [author.id])}  # the draft is the last of each name
     running: dict[str, dict[int, int]] = {}
     async for row in _queries.open_by_version(desk.tx.conn):
@@ -74,12 +76,19 @@ async def _lines(desk: Desk, author: Author) -> Sequence[Line]:
             found[made.name] = Line(
                 made.name, made.title, made.category, made.icon, AUDIENCES[made.audience], made.version, _origin(author, made, agency),
                 made.is_open(today), _running(running.get(made.name, {}), made.version),
-                mine is not None and mine.version == drafts.DRAFT, one.variant != store.PLAIN, 0,
+                mine is not None and mine.version == drafts.DRAFT, one.variant != store.PLAIN,
+                await _waiting(desk, made, own.get(made.name)),
             )  # fmt: skip
     for name, draft in written.items():
         if draft.version == drafts.DRAFT and name not in found:
             found[name] = _new(draft)
     return sorted(found.values(), key=lambda line: (line.category, line.title))
+
+
+async def _waiting(desk: Desk, made: Definition, setting: Setting | None) -> int:
+    """How many places the agency has changed that the collectivity had set otherwise."""
+    found = await store.document(desk.tx, made.name, made.version) if setting else None
+    return len(settings.waiting(setting.patch, setting.seen, found.data)) if setting and found else 0
 
 
 def _origin(author: Author, made: Definition, agency: str) -> str:

@@ -14,7 +14,8 @@ from grc.web.desk import Desk
 from grc.web.page import render, see_other
 from grc.web.pages.frame import frame
 from grc.web.pages.types_bench import NOTHING, acting_for, address, author_of
-from workflows.catalogue import UnknownType, catalogue
+from grc.web.pages.types_sheet import is_everybodys
+from workflows.catalogue import UnknownType
 from workflows.vocabulary import AUDIENCES
 from workflows.yaml_lines import Document
 from workflows.yaml_write import write
@@ -60,7 +61,7 @@ async def again(desk: Desk) -> web.StreamResponse:
 async def _author(desk: Desk) -> Author:
     mine = await acting_for(desk)
     code = desk.form.text("pour", 40)
-    author = next((one for one in mine if one.code == code), mine[0] if len(mine) == 1 or not code else None)
+    author = next((one for one in mine if one.code == code), None) if code else mine[0]
     if author is None:
         raise NotFound(NOTHING)
     return author
@@ -73,7 +74,7 @@ async def _document(desk: Desk, author: Author, base: str, title: str, *, copied
     except UnknownType as error:
         raise BadInput("base", "Choisissez le type de départ dans la liste.") from error
     below = await store.document(desk.tx, base, here.definition.version)
-    if below is None or (not author.writes(base) and not _everybodys(base)):
+    if below is None or (not author.writes(base) and not is_everybodys(base)):
         raise Conflict("Ce type de départ n’est plus là : choisissez-en un autre.")
     mine = {one.name for one in await drafts.written(desk.tx, [author.id])}
     name = author.name_for(title, await drafts.names(desk.tx) | mine)
@@ -81,10 +82,6 @@ async def _document(desk: Desk, author: Author, base: str, title: str, *, copied
     if copied:
         return {**_plain(below), **head}
     return {**head, "extends": {"name": base, "version": here.definition.version}}
-
-
-def _everybodys(name: str) -> bool:
-    return name in catalogue().newest or Author(0, "agency", "", "").writes(name)
 
 
 def _plain(document: Document) -> Mapping[str, Any]:

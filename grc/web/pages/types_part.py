@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from grc.errors import NotFound
+from grc.types import drafts
 from grc.web.desk import Desk
 from grc.web.page import is_partial, render
 from grc.web.pages.frame import frame
@@ -87,6 +88,8 @@ async def page_values(desk: Desk, here: Bench, part: str) -> Mapping[str, Any]:
         "csrf": desk.agent.csrf,
         "part": part,
         "nothing": Said(),
+        "autosave": True,
+        "published": await drafts.newest(desk.tx, here.name),
         "parts": [(name, title, sign, sum(mend.part == name for mend in wrong)) for name, (title, sign) in PARTS.items()],
         "mends": wrong,
         "whole": whole,
