@@ -28,6 +28,18 @@ select jsonb_build_object(
     'events', (
         select coalesce(jsonb_agg(jsonb_build_object('at', e.at, 'who', e.who, 'what', e.what, 'why', e.why) order by e.id), '[]')
         from event e where e.collectivity_id = t.collectivity_id and e.ticket_id = t.id),
+    'work', (
+        select coalesce(jsonb_agg(jsonb_build_object('day', w.day, 'minutes', w.minutes, 'kind', w.kind, 'km', w.km, 'note', w.note,
+            'who', (select g.name from agent g where g.id = w.agent_id)) order by w.id), '[]')
+        from work_time w where w.collectivity_id = t.collectivity_id and w.ticket_id = t.id),
+    'appointments', (
+        select coalesce(jsonb_agg(jsonb_build_object('kind', p.kind, 'starts', p.starts_at, 'ends', p.ends_at, 'place', p.place, 'state', p.state,
+            'with', (select g.name from agent g where g.id = p.agent_id)) order by p.starts_at, p.id), '[]')
+        from appointment p where p.collectivity_id = t.collectivity_id and p.ticket_id = t.id),
+    'links', (
+        select coalesce(jsonb_agg(jsonb_build_object('kind', l.kind, 'reference', l.other_reference, 'closed', l.closed)
+                        order by l.made_at, l.other_ticket_id), '[]')
+        from link l where l.collectivity_id = t.collectivity_id and l.ticket_id = t.id and l.ended_at is null),
     'deadlines', (
         select coalesce(jsonb_agg(jsonb_build_object(
             'kind', d.kind, 'due', d.due_at, 'article', d.article, 'reasons', d.reasons, 'met_at', d.met_at) order by d.due_at, d.id), '[]')

@@ -1,11 +1,19 @@
-"""The addresses of what stands beside a ticket: the tickets it belongs with."""
+"""The addresses of what stands beside a ticket: the tickets it belongs with, time spent, appointments and their agenda."""
 
 from __future__ import annotations
 
-from grc.web.pages import links
+from grc.web.pages import agenda, appointments, links, spent
 from grc.web.route import Route, Who
 
-REF = "{reference:[0-9A-Z]{4}-[0-9A-Z]{3,5}}"
-TICKET = f"/agent/demandes/{REF}"
+TICKET = "/agent/demandes/{reference:[0-9A-Z]{4}-[0-9A-Z]{3,5}}"
 
-ROUTES: tuple[Route, ...] = (Route("GET", f"{TICKET}/liens", links.show, Who.AGENT, "links"),)
+ROUTES: tuple[Route, ...] = (
+    Route("GET", f"{TICKET}/liens", links.show, Who.AGENT, "links"),
+    Route("GET", f"{TICKET}/temps", spent.show, Who.AGENT, "spent"),
+    Route("GET", f"{TICKET}/rendez-vous", appointments.show, Who.AGENT, "appointments"),
+    Route("GET", f"{TICKET}/rendez-vous/{{number:[0-9]{{1,18}}}}.ics", appointments.file, Who.AGENT, "appointment_file"),
+    Route("GET", "/agent/agenda", agenda.show, Who.AGENT, "agenda"),
+    Route("POST", "/agent/agenda/adresse", agenda.subscribe, Who.AGENT, "agenda_subscribe"),
+    Route("POST", "/agent/agenda/adresse/fin", agenda.unsubscribe, Who.AGENT, "agenda_unsubscribe"),
+    Route("GET", "/agent/agenda/{token:[A-Za-z0-9_-]{43}}.ics", agenda.feed, Who.LINK, "agenda_feed"),
+)

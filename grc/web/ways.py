@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 REGISTERS = Way("/agent/registres", "Registres", "book-marked", Who.AGENT)
 OWN: tuple[Way, ...] = (
+    Way("/agent/agenda", "Agenda", "calendar-days", Who.AGENT),
     Way("/agent/sortant", "Courrier sortant", "send", Who.AGENT),
     REGISTERS,
     Way("/admin/types", "Types de demande", "shapes", Who.ADMIN),

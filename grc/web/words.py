@@ -101,3 +101,11 @@ def size(of: int) -> str:
 def count(of: int, one: str, many: str) -> str:
     """`1 message`, `12 messages`, with the thin space of thousands."""
     return f"{of:,}".replace(",", NNBSP) + f"{NBSP}{one if of < 2 else many}"
+
+
+def duration(minutes: int) -> str:
+    """`45 min`, `2 h`, `1 h 25`."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest}{NBSP}min"
+    return f"{hours}{NBSP}h" + (f"{NBSP}{rest:02}" if rest else "")

@@ -29,8 +29,9 @@ EDITOR = "support@editeur.example"
 SECRET = "Entre nous, l’éditeur est lent."
 LOG = Attachment("journal.txt", "text/plain", b"le journal secret du poste")
 
-SOFTWARE = document(
-    """
+SOFTWARE = (
+    document(
+        """
 name: software
 version: 1
 title: Signaler une panne de logiciel
@@ -38,8 +39,9 @@ summary: Pour les essais.
 fields:
   - {name: logiciel, kind: record, of: logiciel, label: Logiciel, required: false}
   - {name: third_reference, kind: text, label: Référence chez l’éditeur, by: agent, required: false, longest: 60}
-""",
-    """
+"""
+    )
+    + """
   - on: third_reply
     from: [received, doing]
     to: doing
@@ -49,7 +51,7 @@ fields:
     effects: [{do: meet_deadline, kind: editor}]
 deadlines:
   editor: {label: Réponse de l’éditeur, why: Délai du contrat., after: {days: 5}, owner: third}
-""",
+"""
 )
 
 

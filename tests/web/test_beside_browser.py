@@ -1,8 +1,6 @@
-"""What stands beside a ticket, in a real Chromium: a third party, links and a major incident, seen live and read by everybody."""
+"""What stands beside a ticket, in a real Chromium: a third party, links, a major incident, appointments; live, and read by everybody."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser
@@ -10,11 +8,12 @@ from playwright.async_api import Browser
 from grc import clock
 from grc.actions import errands
 from grc.actions.house import House
+from grc.clock import PARIS
 from tests.makers.agents import Site
 from tests.makers.majors import majors
 from tests.support.arrivals import arrive, form
 from tests.support.chromium import chromium
-from tests.support.world import SAINTE_MER
+from tests.support.world import SAINTE_MER, World
 from tests.web.test_browser import DESK, PHONE, obstacles, sitting
 
 __all__ = ["chromium"]
@@ -80,14 +79,13 @@ async def test_two_become_one_on_the_button_that_says_so(chromium: Browser, site
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_nothing_beside_a_ticket_has_a_known_obstacle(
-    chromium: Browser, site: Site, house: House, scheme: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> None:
+async def test_nothing_beside_a_ticket_has_a_known_obstacle(chromium: Browser, site: Site, house: House, scheme: str, world: World) -> None:
     await majors(house.db, SAINTE_MER)
     top = (await arrive(house, form({"objet": "Incident majeur"})))["ticket"]
     for n in range(5):
         await arrive(house, form({"objet": f"Panne {n}", "courriel": f"a{n}@m.example"}))
-    pages = [f"/agent/demandes/{top}", f"/agent/demandes/{top}/liens?q=panne", f"/agent/demandes/{top}/liens"]
+    here = f"/agent/demandes/{top}"
+    pages = [here, f"{here}/liens?q=panne", f"{here}/liens", f"{here}/temps", f"{here}/rendez-vous", "/agent/agenda"]
     async with sitting(chromium, site, color_scheme=scheme, bypass_csp=True) as window:
         page = window.page
         await page.goto(f"{window.root}/agent/demandes/{top}")
@@ -96,6 +94,18 @@ async def test_nothing_beside_a_ticket_has_a_known_obstacle(
         await page.fill("#texte", "Le correctif est-il prêt ?")
         await page.get_by_role("button", name="Envoyer au tiers").click()
         await page.locator(".bubble.third").wait_for()
+        today = clock.now().astimezone(PARIS)
+        for hour, whom in ((9, "claire"), (9, "paul"), (14, "claire")):
+            await page.goto(f"{window.root}{here}/rendez-vous")
+            form_of = page.locator("form[action$=rendezvous]")
+            await form_of.locator("[name=jour]").fill(today.date().isoformat())
+            await form_of.locator("[name=debut]").fill(f"{hour:02}:00")
+            await form_of.locator("[name=fin]").fill(f"{hour + 1:02}:30")
+            await form_of.locator("[name=agent]").select_option(str(world.agents[whom]))
+            await form_of.get_by_role("button", name="Fixer le rendez-vous").click()
+            await page.locator(".done-line").wait_for()
+        await page.get_by_role("button", name="Noter 15 minutes").click()
+        await page.locator(".done-line", has_text="Temps noté").wait_for()
         for path in pages:
             for viewport in (DESK, PHONE):
                 await page.set_viewport_size(viewport)

@@ -21,7 +21,7 @@ from grc.tickets.inbox import View
 from grc.tickets.model import TicketKey
 from grc.web.desk import Desk
 from grc.web.page import is_partial, see_other
-from grc.web.pages import acts_links, acts_third
+from grc.web.pages import acts_links, acts_third, appointments, spent
 from grc.web.pages import ticket as ticket_page
 from grc.web.pages.fields import Tried, asked_on_the_way
 
@@ -104,6 +104,12 @@ _ACTS: dict[str, Act] = {
     "delier": acts_links.untie,
     "reunir": acts_links.unite,
     "separer": acts_links.part,
+    "temps": spent.add,
+    "retirer": spent.remove,
+    "rendezvous": appointments.plan,
+    "reporter": appointments.move,
+    "annuler": appointments.cancel,
+    "tenir": appointments.end,
 }
 
 

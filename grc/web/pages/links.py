@@ -8,14 +8,13 @@ from aiohttp import web
 
 from grc.tickets import inbox, links
 from grc.tickets import page as reading
-from grc.tickets.inbox import Row, View
+from grc.tickets.inbox import Row
 from grc.tickets.links import Alike
 from grc.types import store as types
 from grc.web import words
 from grc.web.desk import Desk
-from grc.web.page import is_partial, render
 from grc.web.pages import side
-from grc.web.pages.frame import frame
+from grc.web.pages.pane import pane
 from workflows.catalogue import UnknownType
 
 
@@ -47,18 +46,7 @@ async def show(desk: Desk) -> web.StreamResponse:
         candidates = [_found(row, desk) for row in found.rows if row.reference not in tied]
     else:
         candidates = [_alike(one, desk, speaks=speaks) for one in await links.alike(desk.tx, ticket.key, desk.now)]
-    around = {} if is_partial(desk.request) else await frame(desk)
-    return render(
-        desk.request,
-        "agent/_links.html" if is_partial(desk.request) else "agent/links.html",
-        ticket=ticket,
-        kin=kin,
-        speaks=speaks,
-        candidates=candidates,
-        asked=asked,
-        view=desk.request.query["vue"] if desk.request.query.get("vue", "") in set(View) else View.ALL.value,
-        **{"csrf": desk.agent.csrf, **around},
-    )
+    return await pane(desk, "agent/_links.html", ticket, kin=kin, speaks=speaks, candidates=candidates, asked=asked)
 
 
 def _found(row: Row, desk: Desk) -> Candidate:

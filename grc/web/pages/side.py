@@ -1,4 +1,4 @@
-"""What helps an agent beyond answering, beside a ticket: those it belongs with, and how far a word to all of them has come."""
+"""What helps an agent beyond answering, beside a ticket: those it belongs with, appointments, time spent."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from grc.tickets import links
 from grc.tickets.links import Linked
 from grc.tickets.page import TicketPage
 from grc.web.desk import Desk
+from grc.web.pages import appointments, spent
 from workflows.definition import Definition
 from workflows.effects import TellLinked
 from workflows.reckoned import TellBy
@@ -23,6 +24,13 @@ DONE = {
     "ranger": "Demande rattachée.",
     "delier": "Lien retiré. L’historique le garde.",
     "reunir": "Le doublon est clos ; la suite arrivera à la demande gardée.",
+    "temps": "Temps noté.",
+    "retirer": "Temps retiré.",
+    "rendezvous": "Rendez-vous fixé.",
+    "chevauche": "Rendez-vous fixé. Attention : cette personne a déjà autre chose à ces heures, l’agenda le montre.",
+    "reporter": "Rendez-vous déplacé.",
+    "annuler": "Rendez-vous annulé.",
+    "tenir": "Rendez-vous terminé.",
     "separer": "Les deux demandes sont de nouveau suivies chacune pour elle-même.",
 }
 
@@ -47,6 +55,8 @@ async def values(desk: Desk, ticket: TicketPage, definition: Definition | None) 
         "speaks": speaks,
         "telling": await links.telling(desk.tx, ticket.key) if speaks or below[0] else None,
         "merged": await links.duplicates(desk.tx, ticket.key),
+        **await spent.values(desk, ticket.key),
+        **await appointments.values(desk, ticket.key),
     }
 
 
