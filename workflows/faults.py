@@ -10,6 +10,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from grc.errors import Misconfigured
 from workflows import document
 from workflows.parts import base, deadlines, effects, fields, registers, when, words
 from workflows.parts.effects import AnyEffect
@@ -28,7 +29,7 @@ class Fault:
     path: Path = field(default=(), compare=False)
 
 
-class BadDocument(Exception):
+class BadDocument(Misconfigured):
     """The document cannot be what it should; `faults` says each error with its line and its mend."""
 
     def __init__(self, source: str, faults: tuple[Fault, ...]) -> None:

@@ -33,9 +33,14 @@ def read_also(*more: Path) -> None:
     _roots = (MODULES, *more)
 
 
+def is_name(text: str) -> bool:
+    """Whether a module, a type or a register can be called so."""
+    return _NAME.fullmatch(text) is not None
+
+
 def folders(*of: Path) -> tuple[Path, ...]:
     """The folder of each module that lies in these, in the order of their names."""
-    found = (path for root in of if root.is_dir() for path in root.iterdir() if path.is_dir() and _NAME.fullmatch(path.name))
+    found = (path for root in of if root.is_dir() for path in root.iterdir() if path.is_dir() and is_name(path.name))
     return tuple(sorted(found, key=lambda path: path.name))
 
 

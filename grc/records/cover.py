@@ -52,10 +52,3 @@ async def cover(tx: Transaction, definition: Definition, member_id: int | None, 
         return Cover(register)
     since, until = (str(row["data"].get(name or "", "")) for name in (register.since_field, register.until_field))
     return Cover(register, row["id"], row["title"], since, until)
-
-
-async def cover_of(tx: Transaction, definition: Definition, collectivity_id: int, ticket_id: int, day: date) -> Cover | None:
-    """The same for the member on whose behalf a ticket is asked."""
-    if definition.covered_by is None:
-        return None
-    return await cover(tx, definition, await _queries.member_of(tx.conn, collectivity_id=collectivity_id, ticket_id=ticket_id), day)

@@ -7,7 +7,3 @@ where r.member_id = :member_id::int and r.register = :register::text and r.activ
   and r.data -> :field::text @> :value::jsonb
   and coalesce(r.data ->> :since::text, '') <= :day::text and coalesce(r.data ->> :until::text, '9999') >= :day::text
 order by coalesce(r.data ->> :until::text, '9999') desc, r.id limit 1;
-
--- name: member_of(collectivity_id, ticket_id)$
--- On whose behalf a ticket is asked.
-select t.on_behalf_of from ticket t where t.collectivity_id = :collectivity_id and t.id = :ticket_id;

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from grc.clock import PARIS
-from grc.records.cover import Cover, cover_of
+from grc.records.cover import Cover, cover
 from grc.tickets.page import TicketPage
 from grc.types import store as types
 from grc.web.desk import Desk
@@ -25,7 +25,7 @@ async def panels(desk: Desk, ticket: TicketPage, definition: Definition | None) 
         return ()
     found = []
     today = desk.now.astimezone(PARIS).date()
-    covered = await cover_of(desk.tx, definition, ticket.key.collectivity_id, ticket.key.id, today)
+    covered = await cover(desk.tx, definition, ticket.member_id, today)
     if covered is not None:
         found.append(Panel("agent/_cover.html", {"cover": covered, "term": term(covered), "asked_by": asked_by(covered)}))
     module = with_panels(desk.request.app[MODULES].get(await module_of(desk, definition)))

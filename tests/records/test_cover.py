@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from grc.db.transaction import WORKER
-from grc.records.cover import cover, cover_of
+from grc.records.cover import cover
 from grc.records.keep import keep, move
 from grc.records.reach import reach
 from grc.tickets.model import TicketKey
@@ -87,7 +87,7 @@ async def test_the_opening_of_a_request_says_whether_the_member_subscribes(world
     assert covered["alarm"] is None
     assert covered["covered"]["title"] == "Assistance informatique, Sainte-Mer"
     async with world.acting("odile") as (tx, _):
-        found = await cover_of(tx, INCIDENT, key.collectivity_id, key.id, TODAY)
+        found = await cover(tx, INCIDENT, SAINTE_MER_ID, TODAY)
     assert found is not None
     assert (found.title, found.since, found.until) == ("Assistance informatique, Sainte-Mer", "2026-01-01", "")
 
