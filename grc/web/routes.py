@@ -5,8 +5,9 @@ from __future__ import annotations
 from grc.web.beside_routes import ROUTES as BESIDE
 from grc.web.citizen import addresses
 from grc.web.citizen import pages as citizen
+from grc.web.law_routes import ROUTES as LAW
 from grc.web.metrics import healthz, metrics, readyz
-from grc.web.pages import acts, fields, files, inbox, me, operator, sent, signin, stream, ticket, write
+from grc.web.pages import acts, agency, fields, files, inbox, me, operator, sent, signin, stream, ticket, write
 from grc.web.register_routes import ROUTES as REGISTERS
 from grc.web.route import Route, Who
 from grc.web.type_routes import ROUTES as TYPES
@@ -42,6 +43,11 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/agent/ecrire", write.ask, Who.AGENT, "write"),
     Route("POST", "/agent/ecrire", write.send, Who.AGENT, "write_do", max_body=26 * MB),
 
+    Route("GET", "/agent/agence", agency.offer, Who.AGENT, "agency"),
+    Route("GET", "/agent/agence/demandes", agency.listing, Who.AGENT, "agency_requests"),
+    Route("GET", f"/agent/agence/demandes/{REF}", agency.show, Who.AGENT, "agency_request"),
+    Route("GET", f"/agent/agence/demandes/{REF}/fichiers/{{file:[0-9]{{1,18}}}}", agency.file, Who.AGENT, "agency_file"),
+
     Route("GET", "/agent/moi", me.show, Who.AGENT, "me"),
     Route("POST", "/agent/moi/preferences", me.prefer, Who.AGENT, "prefer"),
     Route("POST", "/agent/moi/sessions", me.end_session, Who.AGENT, "end_session"),
@@ -58,4 +64,5 @@ ROUTES: tuple[Route, ...] = (
     *REGISTERS,
     *TYPES,
     *BESIDE,
+    *LAW,
 )  # fmt: skip

@@ -18,7 +18,7 @@ from grc.types import store as types
 from grc.web import telling, words
 from grc.web.desk import Desk
 from grc.web.page import is_partial, render
-from grc.web.pages import fields, side, third
+from grc.web.pages import fields, law, law_acts, side, third
 from grc.web.pages.fields import Tried
 from grc.web.pages.frame import frame, initials
 from grc.web.panels import panels
@@ -26,6 +26,8 @@ from grc.web.parts import CHANNELS, channel_face, settings
 from grc.web.places import places
 from workflows.catalogue import UnknownType
 from workflows.definition import Definition, Transition
+from workflows.legal_due import KINDS
+from workflows.legal_notice import NOTICES
 
 CLOSE = "close"  # the transition that `reply(close=True)` makes
 
@@ -96,10 +98,12 @@ async def answer(
     definition = await _definition(desk, ticket)
     values = ticket_values(desk, ticket, definition)
     fait = query.get("fait", "")
-    done = f"La demande est maintenant « {values['state'].lower()} »." if fait == "etape" else (DONE | side.DONE).get(fait, "")
+    said = (DONE | side.DONE | law_acts.DONE).get(fait, "")
+    done = f"La demande est maintenant « {values['state'].lower()} »." if fait == "etape" else said
     values |= {"error": error, "text": text, "compose": kind, "done": done}
     values |= third.values(definition, ticket, desk.form.fields.get("tiers", ""))
     values |= await side.values(desk, ticket, definition)
+    values["law"] = await law.block(desk, ticket, definition)
     values["panels"] = await panels(desk, ticket, definition)
     values |= await _steps(desk, ticket, definition, tried)
     values["view"] = query["vue"] if query.get("vue", "") in set(View) else View.ALL.value
@@ -177,19 +181,25 @@ async def _steps(desk: Desk, ticket: TicketPage, definition: Definition | None, 
     }  # fmt: skip
 
 
-_OURS = {"ack": "accusé de réception", "notice": "message automatique", "call": "appel d’un autre programme",
-         "appointment": "rendez-vous"}  # fmt: skip
+# Notices of the law that a person writes: they are said, not folded.
+BY_HAND = frozenset(NOTICES) - {"ack", "aee"}
+_OURS = {
+    "ack": "accusé de réception", "aee": "accusé d’enregistrement", "notice": "message automatique", "call": "appel d’un autre programme",
+    "appointment": "rendez-vous",
+}  # fmt: skip
 
 
 def _bubble(message: Message, desk: Desk, ticket: TicketPage) -> Bubble:
     side = {"in": "theirs", "note": "note"}.get(message.direction, "ours")
     face = channel_face(desk.request.app[CHANNELS], message.channel)
-    machine = message.direction == "out" and message.kind != "message"
+    machine = message.direction == "out" and message.kind != "message" and message.kind not in BY_HAND
     if message.direction == "note":
         head = "note interne"
     elif message.audience == "third":
         head = "un tiers nous écrit" if side == "theirs" else "message automatique à un tiers" if machine else "à un tiers"
         head += " · le demandeur ne le voit pas"
+    elif message.kind in BY_HAND:
+        head = f"{NOTICES[message.kind].title.lower()}, par {face.label}"
     elif machine:
         head = _OURS.get(message.kind, "message automatique")
     else:
@@ -206,12 +216,9 @@ def _bubble(message: Message, desk: Desk, ticket: TicketPage) -> Bubble:
 def _terms(ticket: TicketPage, definition: Definition | None, now: datetime) -> list[Term]:
     rules = definition.deadlines if definition is not None else {}
     terms = []
-    for deadline in ticket.deadlines:
+    for deadline in (one for one in ticket.deadlines if one.kind not in KINDS):  # those of the law stand in a block of their own
         if deadline.met_at is not None:
             said, pressing = f"fait {words.spoken(deadline.met_at, now)}", "done"
-        elif deadline.kind == "implicit_decision":
-            born = deadline.due_at <= now
-            said, pressing = f"{'née' if born else 'naîtra'} le {words.day(deadline.due_at)}", "late" if born else "calm"
         elif deadline.paused_at is not None:
             said, pressing = f"suspendue depuis {words.ago(deadline.paused_at, now)}", "calm"
         else:

@@ -1,0 +1,14 @@
+"""The addresses of the legal life of a request: the acts of an agent, the letters, and the notices that a collectivity words itself."""
+
+from __future__ import annotations
+
+from grc.web.pages import law_acts
+from grc.web.route import Route, Who
+
+_LAW = "/agent/demandes/{reference:[0-9A-Z]{4}-[0-9A-Z]{3,5}}/loi"
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", f"{_LAW}/lettre/{{message:[0-9]{{1,18}}}}", law_acts.letter, Who.AGENT, "legal_letter"),
+    Route("GET", f"{_LAW}/{{acte:[a-z-]+}}", law_acts.ask, Who.AGENT, "legal_act"),
+    Route("POST", f"{_LAW}/{{acte:[a-z-]+}}", law_acts.act, Who.AGENT, "legal_act_do"),
+)

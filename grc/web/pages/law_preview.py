@@ -1,0 +1,45 @@
+"""A notice of the law as it would leave, before it does: nothing is written."""
+
+from __future__ import annotations
+
+from grc.actions.ask_missing import Missing, foreseen, said
+from grc.actions.attest import attested
+from grc.actions.legal_act import LegalAct, Signer, begin
+from grc.clock import PARIS
+from grc.errors import BadInput
+from grc.tickets.model import TicketKey
+from grc.web.desk import Desk
+from grc.web.pages import law_typed
+from workflows.dates import with_weekday
+from workflows.texts import Rendered
+
+
+async def preview(desk: Desk, key: TicketKey, slug: str) -> Rendered | None:
+    """The notice as it would leave. BadInput where something is missing; nothing is written."""
+    act = await begin(desk.tx, desk.agent, key, desk.now)
+    signed = law_typed.signer(desk)
+    match slug:
+        case "pieces":
+            return _incomplete(act, law_typed.missing(desk).checked(), signed.checked(), desk)
+        case "decider":
+            return act.write("decision", law_typed.decision(desk).checked().said(signed.checked()))
+        case "attester":
+            return act.write("attestation", attested(act.about, act.clock, signed.checked()))
+        case "motifs":
+            return _reasons(act, desk.form.text("motifs"), signed.checked())
+        case "accuser":
+            return act.write("paper_ack", {"signer_name": signed.name, "signer_capacity": signed.capacity})
+        case _:
+            return None
+
+
+def _incomplete(act: LegalAct, missing: Missing, signed: Signer, desk: Desk) -> Rendered:
+    return act.write("incomplete", said(missing, signed, foreseen(act, missing), act.case.definition.legal, desk.now))
+
+
+def _reasons(act: LegalAct, text: str, signed: Signer) -> Rendered:
+    asked = act.fact("reasons_asked")
+    if not text:
+        raise BadInput("motifs", "Écrivez les raisons de ce refus.")
+    on = with_weekday((asked.at if asked else act.now).astimezone(PARIS).date())
+    return act.write("reasons", {"asked_on": on, "reasons": text, "signer_name": signed.name, "signer_capacity": signed.capacity})
