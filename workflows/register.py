@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from workflows import faults, shelves, yaml_lines
 from workflows.astray_fields import FieldsAstray
 from workflows.faults import BadDocument, Fault
-from workflows.notice import BadText, fill, unknown
+from workflows.notice import BadText, fill, strange
 from workflows.parts.fields import Field
 from workflows.parts.registers import RegisterPart, ShownTo
 from workflows.values import say
@@ -169,8 +169,7 @@ class _Astray(FieldsAstray):
 
     def label(self) -> Iterator[Fault]:
         try:
-            for name in unknown(self.register.label, self.fields):
+            for name in strange(self.register.label, self.fields):
                 yield self.fault(("label",), f"la variable « {name} » n’existe pas ; écrivez le nom d’un champ.")
-            fill(self.register.label, dict.fromkeys(self.fields, "x"))
         except BadText as error:
             yield self.fault(("label",), str(error))
