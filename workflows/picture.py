@@ -18,7 +18,13 @@ def graph(data: Mapping[str, Any], counts: Mapping[str, int] | None = None) -> G
     """
     states = {name: part for name, part in (data.get("states") or {}).items() if isinstance(part, Mapping)}
     nodes = tuple(
-        Node(name, str(part.get("label") or name), "closed" if part.get("phase") == "closed" else "open", _count(counts, name))
+        Node(
+            name,
+            str(part.get("label") or name),
+            "closed" if part.get("phase") == "closed" else "open",
+            _count(counts, name),
+            _stopped(data, name),
+        )
         for name, part in states.items()
     )
     edges = tuple(edge for edge in _edges(data, states) if edge.target in states and (not edge.source or edge.source in states))
@@ -29,15 +35,22 @@ def _count(counts: Mapping[str, int] | None, name: str) -> int | None:
     return counts.get(name) if counts else None
 
 
+def _stopped(data: Mapping[str, Any], state: str) -> str:
+    """Which deadlines stand still in a state, for the smaller line of its box."""
+    rules = [(name, rule) for name, rule in (data.get("deadlines") or {}).items() if isinstance(rule, Mapping)]
+    found = [str(rule.get("label") or name) for name, rule in rules if state in (rule.get("pauses") or [])]
+    return f"à l’arrêt\u00a0: {', '.join(found)}" if found else ""
+
+
 def _edges(data: Mapping[str, Any], states: Mapping[str, Any]) -> Iterator[Edge]:
     initial = data.get("initial")
     reactions = [part for part in data.get("reactions") or [] if isinstance(part, Mapping)]
     if isinstance(initial, str):
         yield Edge("", initial, "", "reaction")
     for part in data.get("transitions") or []:
-        if isinstance(part, Mapping) and isinstance(part.get("to"), str):
-            label = str(part.get("label") or part.get("name") or "")
-            yield from (Edge(source, part["to"], label, "act") for source in places(part.get("from"), states) if source != part["to"])
+        if isinstance(part, Mapping):
+            label, to = str(part.get("label") or part.get("name") or ""), part.get("to")  # none: an act that stays in its state
+            yield from (Edge(source, to if isinstance(to, str) else source, label, "act") for source in places(part.get("from"), states))
     labels = {name: str(rule.get("label") or name) for name, rule in (data.get("deadlines") or {}).items() if isinstance(rule, Mapping)}
     for part in reactions:
         to, on = part.get("to"), str(part.get("on") or "")

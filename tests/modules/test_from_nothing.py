@@ -264,7 +264,7 @@ def test_it_is_found_from_the_command_line_by_a_setting(folder: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert f"{NAME} 1: 3 states, 1 scenarios, sound" in done.stdout
+    assert f"{NAME} 1\u00a0: 3\u00a0états, 1\u00a0scénario, sans faute" in done.stdout
 
 
 def test_a_new_module_is_sound_at_once(tmp_path: Path) -> None:
@@ -277,7 +277,7 @@ def test_a_new_module_is_sound_at_once(tmp_path: Path) -> None:
     assert made.returncode == 0, made.stderr
     checked = grc("workflow", "check")
     assert checked.stderr == ""
-    assert "location_velo 1:" in checked.stdout
+    assert "location_velo 1\u00a0:" in checked.stdout
     assert (tmp_path / "location_velo" / "README.md").read_text(encoding="utf-8").startswith("# Louer un vélo : à la journée\n")
     again = grc("new-module", "location_velo")
     assert (again.returncode, again.stderr.count("\n")) == (1, 1)

@@ -166,7 +166,7 @@ def grc_workflow(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_command_says_what_is_sound_and_what_is_not(tmp_path: Path) -> None:
     sound = grc_workflow("check")
     assert (sound.returncode, sound.stderr) == (0, "")
-    assert "general 1:" in sound.stdout
+    assert "general 1\u00a0:" in sound.stdout
     wrong = tmp_path / "definition.yaml"
     wrong.write_text(TEXT.replace("phase: closed", "phase: ended"), encoding="utf-8")
     refused = grc_workflow("check", str(wrong))
