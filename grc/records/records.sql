@@ -81,7 +81,8 @@ with given as (
         id bigint, key text, title text, folded text, words jsonb, data jsonb, member_id int, active boolean, what text, changes jsonb)
 ), worded as (
     select g.*, array_to_tsvector(array(select jsonb_array_elements_text(g.words))
-                                  || ('r:' || :collectivity_id::int || ':' || :register::text)) as search
+                                  || ('r:' || :collectivity_id::int || ':' || :register::text))
+                || record_seen_by(:shown_to::text, g.member_id) as search
     from given g
 ), added as (
     insert into record (collectivity_id, register, key, title, folded, search, data, member_id, shown_to, active, made_at, changed_at)
@@ -107,6 +108,9 @@ select w.id, w.key from written w;
 
 -- name: align(registers, shown)!
 -- Lines are shown as far as their register says today, whatever it said when they were written.
-update record r set shown_to = n.shown_to
+update record r
+set shown_to = n.shown_to,
+    search = ts_delete(r.search, array(select s.lexeme from unnest(r.search) s where starts_with(s.lexeme, 's:')))
+             || record_seen_by(n.shown_to, r.member_id)
 from unnest(:registers::text[], :shown::text[]) n (register, shown_to)
 where r.register = n.register and r.shown_to <> n.shown_to;

@@ -96,7 +96,10 @@ async def _collectivities(tx: Transaction) -> list[Option]:
 
 
 async def _lines(tx: Transaction, register: Register, owner: int, member_id: int | None, typed: Sequence[str], today: date) -> list[Option]:
-    rows = _queries.lines(tx.conn, collectivity_id=owner, register=register.name, member_id=member_id, typed=list(typed), most=MOST)
+    rows = _queries.lines(
+        tx.conn, collectivity_id=owner, register=register.name, member_id=member_id, typed=list(typed), folded=[fold(t) for t in typed],
+        most=MOST,
+    )  # fmt: skip
     there = [row async for row in rows if _holds(register, row["data"], today)]
     titles = Counter(row["title"] for row in there)
     made = []

@@ -139,7 +139,7 @@ create table record (
     key text not null,                                           -- by which a person names it
     title text not null,
     folded text not null,                                        -- the title, in the order of the lists
-    search tsvector not null,                                    -- the words it is looked for by, and which register of whom it is in
+    search tsvector not null,                                    -- the words it is looked for by, the register it is in, who else sees it
     data jsonb not null default '{}',
     member_id int references collectivity (id),                  -- whose it is, where it is a member's
     shown_to text not null default 'owner' check (shown_to in ('owner', 'member', 'members', 'public')),
@@ -151,6 +151,7 @@ create table record (
 create unique index record_key on record (collectivity_id, register, key);
 create index record_title on record (collectivity_id, register, active, folded, id);
 create index record_by_member on record (member_id, register, active, folded, id) where member_id is not null;
+create index record_of_nobody on record (collectivity_id, register, active, folded, id) where member_id is null;
 create index record_search on record using gin (search);
 
 -- What became of a line: added, changed, put away, brought back; by whom; of each field what it was and what it is now.
@@ -267,6 +268,11 @@ grant select on record to grc_citizen, grc_intake;
 -- whatever there is. Like search_tickets it repeats the policies of the table; its leaks are tested in tests/records/test_leaks.py.
 create policy search on record for select to grc_search using (true);
 grant select (collectivity_id, id, folded, active, member_id, shown_to, search) on record to grc_search;
+create function record_seen_by(shown_to text, member_id int) returns tsvector language sql immutable parallel safe
+as $$
+    select case shown_to when 'owner' then ''::tsvector when 'member' then array_to_tsvector(array['s:' || coalesce(member_id, 0)])
+           else array_to_tsvector(array['s:all']) end
+$$;
 create function search_records(owner int, of_register text, beginnings text[], whose int, standing boolean, most int)
 returns table (id bigint)
 language plpgsql stable security definer set search_path = public, pg_temp set enable_seqscan = off set jit = off
@@ -279,6 +285,9 @@ begin
         return;
     end if;
     asked := asked && quote_literal('r:' || owner || ':' || of_register)::tsquery;
+    if not owner = any(cols) and cardinality(cols) <= 40 then
+        asked := asked && (select string_agg(quote_literal('s:' || c), ' | ') from unnest(cols::text[] || 'all'::text) c)::tsquery;
+    end if;
     return query
         select f.id
         from (
