@@ -13,14 +13,17 @@ from aiohttp import web
 from grc import clock, registry, worker
 from grc.actions.accept import accept
 from grc.actions.house import House
+from grc.db.transaction import WORKER
 from grc.messages.channel import Room
 from grc.messages.model import Accepted, Arrival, TryLater
 from grc.messages.signature import Signer
 from grc.queue.database import open_database
 from grc.queue.wake import Wake
+from grc.records import store as records
 from grc.settings import Settings
 from grc.web.app import make_app
 from grc.web.module import Module
+from workflows.register import registers
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ async def run_web(settings: Settings) -> None:
 async def run_worker(settings: Settings, parts: Collection[str] | None = None) -> None:
     """Works until the process is told to stop."""
     async with compose(settings) as composed:
+        async with composed.house.db.transaction(WORKER) as tx:
+            await records.align(tx, registers())
         await worker.run(composed.house, composed.wake, _told_to_stop(), parts or worker.PARTS)
 
 
