@@ -265,8 +265,8 @@ def _end_step(end: LegalEvent) -> ClockStep:
 
 def _implicit_steps(regime: Regime, implicit: date) -> tuple[ClockStep, ...]:
     article = "L231-4" if regime == "svr" else "L231-1"
-    worth = "rejet" if regime == "svr" else "acceptation"
+    worth = "de rejet" if regime == "svr" else "d’acceptation"
     by, born = implicit - _ONE, implicit + _ONE
     last = f"Dernier jour pour notifier une décision\u00a0: le {with_weekday(by)}."
-    birth = f"Faute de décision notifiée d’ici au {in_words(implicit)}, une décision implicite de {worth} naît le {in_words(born)}."
+    birth = f"Faute de décision notifiée d’ici au {in_words(implicit)}, une décision implicite {worth} naît le {in_words(born)}."
     return ClockStep("notify_by", article, implicit, by, last), ClockStep("implicit_decision", article, implicit, born, birth)

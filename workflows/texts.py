@@ -82,6 +82,12 @@ def texts_of(folder: Path) -> Texts:
     return Texts(folder / "texts")
 
 
+@cache
+def shared() -> Texts:
+    """The notices as every module shares them."""
+    return Texts(SHARED)
+
+
 def names(folder: Path) -> frozenset[str]:
     """The notices that a module with this folder of texts can write."""
     return frozenset(part.parent.name for place in (SHARED, folder) for part in place.glob(f"*/{_PARTS[0]}"))

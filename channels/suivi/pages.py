@@ -26,6 +26,7 @@ from grc.web.citizen import request as asked
 from grc.web.citizen.bundle import FREE, widened
 from grc.web.citizen.kept import Kept
 from grc.web.citizen.limits import Limits
+from grc.web.citizen.reading import note_read
 from grc.web.citizen.request import CitizenRequest
 from grc.web.citizen.token import Token, TokenMaker
 from grc.web.page import render
@@ -83,6 +84,7 @@ class Pages:
         if key is None:
             return self.unknown(request)
         now = clock.now()
+        await note_read(request, key, now)
         sent = request.query.get("recu", "")
         known = await outcome.outcome(db(request), "suivi", sent) if sent else None
         return await self.page(request, key, self.tokens.new(now), now, Shown(known=known))

@@ -9,6 +9,7 @@ from typing import Any
 from grc.actions import law
 from grc.actions.deadlines import Times
 from grc.actions.situation import Situation
+from grc.text import clean_html
 from grc.tickets.model import NewLegalFact
 from workflows.acknowledgement import Acknowledgement
 from workflows.catalogue import texts_folder
@@ -26,8 +27,13 @@ def rendered(about: Situation, name: str, said: Mapping[str, Any]) -> Rendered:
     """The notice of this name with these variables."""
     texts, wording = _texts(about), about.wordings.get(name)
     if wording is not None and not texts.has_own(name):
-        return wording.render(said)
+        return sent_as(wording.render(said))
     return texts.render(name, said, about.collectivity.settings)
+
+
+def sent_as(notice: Rendered) -> Rendered:
+    """The notice as it may leave: of HTML that a collectivity wrote, nothing that runs, loads or hides."""
+    return Rendered(notice.subject, notice.text, clean_html(notice.html))
 
 
 def _texts(about: Situation) -> Texts:
@@ -54,7 +60,7 @@ def receipt(about: Situation, now: datetime) -> Acknowledgement:
     times = Times(definition, collectivity.region, collectivity.settings.get("calendar"))
     return Acknowledgement(
         reference=about.reference,
-        tracking_url=f"{about.public_url}/suivi/{about.tracking_token}",
+        tracking_url=f"{about.public_url}/suivi/{about.tracking_token}" if about.tracking_token else "",
         subject=about.subject,
         requester_name=about.requester_name,
         received_at=received_at(about),

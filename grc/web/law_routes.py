@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grc.web.pages import law_acts
+from grc.web.pages import law_acts, notices
 from grc.web.route import Route, Who
 
 _LAW = "/agent/demandes/{reference:[0-9A-Z]{4}-[0-9A-Z]{3,5}}/loi"
@@ -11,4 +11,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", f"{_LAW}/lettre/{{message:[0-9]{{1,18}}}}", law_acts.letter, Who.AGENT, "legal_letter"),
     Route("GET", f"{_LAW}/{{acte:[a-z-]+}}", law_acts.ask, Who.AGENT, "legal_act"),
     Route("POST", f"{_LAW}/{{acte:[a-z-]+}}", law_acts.act, Who.AGENT, "legal_act_do"),
+    Route("GET", "/admin/avis", notices.show, Who.ADMIN, "notices"),
+    Route("GET", "/admin/avis/{avis:[a-z_]+}", notices.edit, Who.ADMIN, "notice"),
+    Route("POST", "/admin/avis/{avis:[a-z_]+}", notices.save, Who.ADMIN, "notice_do"),
 )

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     from grc.web.desk import Desk
 
 REGISTERS = Way("/agent/registres", "Registres", "book-marked", Who.AGENT)
+AGENCY = Way("/agent/agence", "Demander à l’agence", "life-buoy", Who.AGENT)  # for the agents of its members
 OWN: tuple[Way, ...] = (
+    AGENCY,
     Way("/agent/agenda", "Agenda", "calendar-days", Who.AGENT),
+    Way("/agent/chiffres", "Chiffres", "chart-column", Who.CHIEF),
     Way("/agent/sortant", "Courrier sortant", "send", Who.AGENT),
     REGISTERS,
     Way("/admin/types", "Types de demande", "shapes", Who.ADMIN),
+    Way("/admin/avis", "Avis légaux", "scroll-text", Who.ADMIN),
     Way("/agent/boites", "Boîtes", "mailbox", Who.ADMIN),
     Way("/agent/registre", "Arrivées", "book-open-check", Who.OPERATOR),
 )
@@ -29,9 +33,11 @@ async def ways_of(desk: Desk) -> Sequence[Way]:
     """The links this agent sees: of the modules first, since they are what he does all day."""
     ways = (*(way for module in desk.request.app[MODULES].values() for way in module.ways()), *OWN)
     agencies = [id for id, kind in (await kinds(desk.tx, desk.agent.collectivities)).items() if kind == "agency"]
+    members = await desk.members()
     return [
         way
         for way in ways
         if (any(desk.agent.may(way.who.value, id) for id in agencies) if way.agency else desk.agent.may(way.who.value))
         and (way is not REGISTERS or registers())
+        and (way is not AGENCY or members)
     ]

@@ -9,7 +9,7 @@ import pytest
 
 from grc.actions.house import House
 from grc.db.transaction import WORKER
-from tests.makers.agents import Browser, Door
+from tests.makers.agents import Browser, Door, Site
 from tests.support.arrivals import arrive, form, row, rows, send_all
 
 
@@ -120,3 +120,22 @@ async def test_somebody_of_another_service_finds_nothing(door: Door, reference: 
     for act in ("decider", "pieces"):
         assert (await luc.get(page_of(reference, act))).status == 404
         assert (await luc.post(page_of(reference, act), voie="courriel")).status == 404
+
+
+async def test_the_first_reading_of_a_notice_on_the_citizens_page_is_its_proof_and_an_agents_look_is_none(
+    claire: Browser, site: Site, house: House, reference: str
+) -> None:
+    token = (await row(house, "select tracking_token from ticket"))["tracking_token"]
+    assert (await claire.get(f"/suivi/{token}")).status == 200
+    assert (await row(house, "select first_read_at from message where kind = 'ack'"))["first_read_at"] is None
+    async with site.get(f"/suivi/{token}") as answer:
+        assert answer.status == 200
+    read = (await row(house, "select first_read_at from message where kind = 'ack'"))["first_read_at"]
+    assert read is not None
+    async with site.get(f"/suivi/{token}"):
+        pass
+    assert (await row(house, "select first_read_at from message where kind = 'ack'"))["first_read_at"] == read, "once"
+    assert "lu sur la page de suivi aujourd’hui" in words((await claire.get(page_of(reference))).text)
+    with pytest.raises(Exception, match="append-only"):
+        async with house.db.transaction(WORKER) as tx:
+            await tx.conn.execute("update message set first_read_at = now()")

@@ -28,7 +28,9 @@ def steps(request: CitizenRequest, regime: str, now: datetime) -> list[Step]:
     found = []
     if request.open and not request.answered:
         found.append(_answer(next((due for due in standing if due.kind == "answer"), None), now))
+    found.extend(_items(due) for due in standing if due.kind == "complete" and due.at > now)
     found.extend(_silence(due, regime, now) for due in standing if due.kind == "implicit_decision")
+    found.extend(_appeal(due) for due in standing if due.kind == "appeal" and due.at > now)
     return found
 
 
@@ -57,6 +59,14 @@ def _silence(due: Due, regime: str, now: datetime) -> Step:
             f"Vous pourrez alors {then}."
         )
     return Step(text, due.reasons, due.article)
+
+
+def _items(due: Due) -> Step:
+    return Step(f"Il nous manque des pièces{NBSP}: envoyez-les ci-dessous avant la fin du {_last_day(due)}.", due.reasons, due.article)
+
+
+def _appeal(due: Due) -> Step:
+    return Step(f"Si vous contestez cette décision, vous pouvez saisir le tribunal jusqu’au {_last_day(due)}.", due.reasons, due.article)
 
 
 def _last_day(due: Due) -> str:

@@ -1,0 +1,157 @@
+"""`/admin/avis`: the notices of the law in a collectivity's own words, seen as they leave, saved where the law lacks nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+from markupsafe import Markup
+
+from grc.actions.legal_words import sent_as
+from grc.actions.word_notice import known, word_notice
+from grc.errors import BadInput, NotFound
+from grc.tickets import notice_texts
+from grc.tickets.notice_texts import Place, Version
+from grc.web import words
+from grc.web.desk import Desk
+from grc.web.page import render, see_other
+from grc.web.pages.frame import frame
+from grc.web.pages.notice_variables import MEANING
+from workflows.legal_notice import NOTICES, LegalNotice, Refusal, Wording
+from workflows.mandatory import owed
+from workflows.notice import BadText, blocks
+from workflows.notice_samples import samples
+from workflows.texts import shared
+
+FORMS = {"subject": "Objet", "text": "Texte", "html": "HTML"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A notice in the list: whether it has words of its own here, and since when."""
+
+    notice: LegalNotice
+    own: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A notice as somebody would read it: its case, its subject, its text and its HTML."""
+
+    case: str
+    subject: str
+    text: str
+    html: Markup
+
+
+async def show(desk: Desk) -> web.StreamResponse:
+    """All notices, and which of them this collectivity words itself."""
+    here, places = await _place(desk)
+    own = {one.name: one for one in await notice_texts.versions(desk.tx, here.id) if one.current}
+    rows = [Row(notice, words.day(own[name].made_at) if name in own else "") for name, notice in NOTICES.items()]
+    return render(desk.request, "agent/avis.html", rows=rows, here=here, places=places, **await frame(desk))
+
+
+async def edit(desk: Desk) -> web.StreamResponse:
+    """The words of one notice, in force or of an older version, and how they read."""
+    here, _ = await _place(desk)
+    notice = known(desk.request.match_info["avis"])
+    kept = [one for one in await notice_texts.versions(desk.tx, here.id) if one.name == notice.name]
+    asked = desk.request.query.get("version", "")
+    version = next((one for one in kept if str(one.id) == asked), None) or next((one for one in kept if one.current), None)
+    wording = Wording(version.subject, version.text, version.html) if version and asked != "proposee" else _proposed(notice)
+    return await _page(desk, here, notice, wording, kept)
+
+
+async def save(desk: Desk) -> web.StreamResponse:
+    """Puts the words in force, or says what the law still wants of them; shows them as they would leave where that is asked."""
+    here, _ = await _place(desk)
+    notice = known(desk.request.match_info["avis"])
+    form = desk.form
+    if form.text("reprendre") == "1":
+        await word_notice(desk.tx, desk.agent, here.id, notice.name, None, here.settings, desk.now)
+        return see_other(f"/admin/avis/{notice.name}?collectivite={here.id}&fait=reprendre")
+    wording = Wording(form.text("objet", 500), form.text("texte"), form.text("html"))
+    if form.text("deriver") == "1":
+        wording = Wording(wording.subject, wording.text, _derived(wording.text))
+    if form.text("deriver") == "1" or form.text("apercu") == "1":
+        return await _page(desk, here, notice, wording, await _kept(desk, here, notice))
+    refused = await word_notice(desk.tx, desk.agent, here.id, notice.name, wording, here.settings, desk.now)
+    if refused:
+        return await _page(desk, here, notice, wording, await _kept(desk, here, notice), refused, status=422)
+    return see_other(f"/admin/avis/{notice.name}?collectivite={here.id}&fait=enregistrer")
+
+
+async def _kept(desk: Desk, here: Place, notice: LegalNotice) -> list[Version]:
+    return [one for one in await notice_texts.versions(desk.tx, here.id) if one.name == notice.name]
+
+
+async def _page(
+    desk: Desk,
+    here: Place,
+    notice: LegalNotice,
+    wording: Wording,
+    kept: Sequence[Version],
+    refused: Sequence[Refusal] = (),
+    status: int = 200,
+) -> web.StreamResponse:
+    cases = samples(notice, shared(), here.settings)
+    contents = list(dict.fromkeys(content for _, values in cases for content in owed(notice.name, values)))
+    seen, fault = _seen(wording, cases)
+    done = {"enregistrer": "Ces mots sont en vigueur.", "reprendre": "Le texte proposé est de nouveau en vigueur."}
+    values: dict[str, Any] = {
+        "here": here, "notice": notice, "wording": wording, "seen": seen, "fault": fault,
+        "refused": [(FORMS[one.where], one.what, one.article) for one in refused], "contents": contents,
+        "variables": [(name, MEANING[name]) for name in notice.variables], "kept": [(one, words.moment(one.made_at)) for one in kept],
+        "own": any(one.current for one in kept), "done": done.get(desk.request.query.get("fait", ""), ""),
+        "csrf": desk.agent.csrf,
+    }  # fmt: skip
+    return render(desk.request, "agent/avis_un.html", status=status, **{**await frame(desk), **values})
+
+
+def _seen(wording: Wording, cases: Sequence[tuple[str, dict[str, Any]]]) -> tuple[list[Seen], str]:
+    """The notice in each of its cases, or why it cannot be written."""
+    seen: dict[str, Seen] = {}
+    try:
+        for case, values in cases:
+            if case not in seen:
+                rendered = sent_as(wording.render(values))
+                seen[case] = Seen(case, rendered.subject, rendered.text, Markup(rendered.html))  # noqa: S704  # cleaned just above
+    except BadText as error:
+        return [], str(error)
+    return list(seen.values()), ""
+
+
+def _proposed(notice: LegalNotice) -> Wording:
+    return Wording(*shared().source(notice.name))
+
+
+def _derived(text: str) -> str:
+    """HTML made of the text: its blocks as paragraphs and lists, its variables of several lines in their HTML form."""
+    several = ("items", "words", "decision", "reasons", "remedies", "silence", "signer")
+    html = str(blocks(text))
+    for name in several:
+        html = html.replace(f"<p>{{{{ {name} }}}}</p>", f"{{{{ {name}_html }}}}")
+    return html.replace("&#34;", '"').replace("&#39;", "'")
+
+
+async def _place(desk: Desk) -> tuple[Place, list[Place]]:
+    """The collectivity in question, of those he administers."""
+    mine = [number for number in desk.agent.collectivities if desk.agent.may("admin", number)]
+    places = await notice_texts.places(desk.tx, mine)
+    asked = desk.form.number("collectivite") if desk.form.fields else None
+    wanted = asked if asked is not None else _number(desk.request.query.get("collectivite", ""))
+    here = next((one for one in places if one.id == wanted), None) if wanted is not None else next(iter(places), None)
+    if here is None:
+        raise NotFound("Cette page n’existe pas, ou ne vous est pas accessible.")
+    return here, places
+
+
+def _number(text: str) -> int | None:
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise BadInput("collectivite", "Cette collectivité n’existe pas.")
+    return int(text)
