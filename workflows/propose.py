@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, Protocol, TypeVar
@@ -33,7 +33,7 @@ _SILENT = frozenset(
 )
 
 
-class Named(Protocol):
+class Named(Hashable, Protocol):
     """What can be proposed: a type of request, a known error. Told by its keywords, and less by the words of its title."""
 
     @property

@@ -55,6 +55,11 @@ def test_each_is_found_and_shown(definition: Definition) -> None:
     assert (ROOT / "modules" / definition.name / "README.md").is_file()
 
 
+@pytest.mark.parametrize("definition", OFFERED, ids=named)
+def test_no_field_hides_behind_a_variable_of_the_texts(definition: Definition) -> None:
+    assert not set(definition.by_field) & set(VARIABLES)
+
+
 def sample(field: Field) -> Any:
     """A value as somebody would give it."""
     match field.kind:
