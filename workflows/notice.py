@@ -29,6 +29,9 @@ VARIABLES = (
 )  # fmt: skip
 PARTS = ("signature", "appeal")  # of these, what `workflows/notices/parts` writes
 LONGEST = 50_000  # characters of a rendered text
+DEEPEST = 30  # conditions and signs within one another: the time to compile grows faster than the square of it
+_TOO_DEEP = "ce texte est trop imbriqué\u202f; simplifiez ses conditions"
+DEEPEST = 30  # conditions and signs within one another: compiling takes time by more than the square of it
 
 
 _FILTERS = ("upper", "lower", "capitalize", "title", "trim", "default", "d", "length")
@@ -66,12 +69,17 @@ def fill(text: str, values: Mapping[str, Any], *, html: bool = False) -> str:
     """One template with its values. In HTML they are escaped, but for those that are HTML themselves."""
     template, _ = _read(text, html)
     try:
-        made = template.render(values)
+        made, length = [], 0
+        for part in template.generate(values):
+            made.append(part)
+            length += len(part)
+            if length > LONGEST:
+                break
     except Exception as error:
         raise BadText(f"ce texte ne peut pas être écrit : {error}") from error
-    if len(made) > LONGEST:
+    if length > LONGEST:
         raise BadText(f"ce texte devient trop long : {LONGEST} signes au plus")
-    return made
+    return "".join(made)
 
 
 def blocks(text: str) -> Markup:
@@ -109,11 +117,23 @@ def _read(text: str, html: bool = False) -> tuple[Template, frozenset[str]]:
         for node in tree.find_all(nodes.Node):
             if not isinstance(node, _ADMITTED):
                 raise BadText(f"ligne {node.lineno}\u00a0: seuls {{{{ un champ }}}} et {{% if … %}} sont admis, sans point ni calcul")
+        if _is_deeper(tree, DEEPEST):
+            raise BadText(_TOO_DEEP)
         return environment.from_string(text), frozenset(meta.find_undeclared_variables(tree))
     except TemplateSyntaxError as error:
         raise BadText(f"ligne {error.lineno}\u00a0: {error.message}") from error
     except RecursionError as error:
-        raise BadText("ce texte est trop imbriqué\u202f; simplifiez ses conditions") from error
+        raise BadText(_TOO_DEEP) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise error if isinstance(error, BadText) else BadText(f"ce texte ne peut pas être lu\u00a0: {error}") from error
+
+
+def _is_deeper(tree: nodes.Node, levels: int) -> bool:
+    """Whether parts of the template stand within one another further than this."""
+    here: list[nodes.Node] = [tree]
+    for _ in range(levels):
+        here = [child for node in here for child in node.iter_child_nodes()]
+    return bool(here)
 
 
 def _block(block: str) -> Markup:

@@ -12,11 +12,32 @@ import yaml
 Path = tuple[str | int, ...]
 
 
-class _Loader(yaml.SafeLoader):
+MOST_PARTS = 50_000  # values of a document: ours have some thousands
+MOST_LEVELS = 60  # of lists and keys within one another; deeper, libyaml runs out of stack, which ends the process
+LARGEST = 10**100  # a whole number beyond can be reckoned with by nothing here
+_UNSAID = re.compile("[\x00\ud800-\udfff]")  # what `"\\0"` and `"\\ud800"` write: neither a page nor the database takes it
+
+
+class _Told:
+    """A value that is no such thing (`!!int deux`) is told with its line, whatever the constructor throws at it."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            made = super().construct_object(node, deep)  # type: ignore[misc]
+        except (ValueError, LookupError, AttributeError, TypeError, ArithmeticError):
+            made = LARGEST + 1
+        if isinstance(made, int) and abs(made) > LARGEST:
+            raise Unreadable(node.start_mark.line + 1, "cette valeur ne peut pas être lue ; mettez-la entre guillemets")
+        if isinstance(made, str) and _UNSAID.search(made):
+            raise Unreadable(node.start_mark.line + 1, "ce texte contient un caractère qui n’en est pas un ; supprimez-le")
+        return made
+
+
+class _Loader(_Told, yaml.SafeLoader):
     """Only true and false are booleans (`on:` is a word), and a date stays as it was written."""
 
 
-class _Fast(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+class _Fast(_Told, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """The same by libyaml, ten times as fast. What it cannot read is read again by the other, whose words about it we know."""
 
 
@@ -41,6 +62,9 @@ _MENDS = {
     "expected ',' or ']', but got '?'": "un texte entre crochets contient un point d’interrogation ; mettez-le entre guillemets",
     "expected <block end>, but found '<scalar>'": "du texte suit une valeur entre guillemets ; mettez tout entre guillemets",
 }
+
+
+_TOO_DEEP = f"les listes et les clés sont trop imbriquées ; {MOST_LEVELS} niveaux au plus"
 
 
 class Unreadable(Exception):
@@ -73,11 +97,14 @@ class Document:
 def read(text: str) -> Document:
     """The document in this text. Raises Unreadable, with the line, where it cannot be read."""
     try:
+        _bounded(text)
         return _by(_Fast, text)
     except (yaml.YAMLError, UnicodeEncodeError):
         pass
     try:
         return _by(_Loader, text)
+    except RecursionError:
+        raise Unreadable(1, _TOO_DEEP) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = error.problem or str(error)
@@ -86,6 +113,24 @@ def read(text: str) -> Document:
         raise Unreadable(text.count("\n", 0, error.position) + 1, "un caractère de contrôle s’y trouve ; supprimez-le") from None
     except yaml.YAMLError as error:
         raise Unreadable(1, str(error)) from None
+
+
+def _bounded(text: str) -> None:
+    """Refuses what is nested too deep, or goes on for ever, event by event: composing is recursive."""
+    level = 0
+    for parts, event in enumerate(yaml.parse(text, Loader=_Fast)):
+        if parts > MOST_PARTS:
+            raise Unreadable(_line(event), f"ce document est trop long ; {MOST_PARTS} valeurs au plus")
+        if isinstance(event, yaml.CollectionStartEvent):
+            level += 1
+            if level > MOST_LEVELS:
+                raise Unreadable(_line(event), _TOO_DEEP)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            level -= 1
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 def _by(kind: Any, text: str) -> Document:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from grc.actions.draft import Draft, excerpt
-from grc.actions.notices import variables
+from grc.actions.notices import unlinked, variables
 from grc.actions.opening import Opening, opened
 from grc.actions.situation import situation
 from grc.collectivities.model import Collectivity, Service
@@ -43,7 +43,7 @@ async def create_linked(tx: Transaction, key: TicketKey, data: Mapping[str, Any]
     wanted = here.definition.service
     services = {slug: Service(*service) for slug, service in place["services"].items()}
     service = services.get(wanted or "") or Service(*place["default"])
-    subject = " ".join(fill(str(data["subject"]), variables(about, now)).split())[:300]
+    subject = " ".join(fill(str(data["subject"]), variables(unlinked(about), now)).split())[:300]
     elsewhere = collectivity.id != key.collectivity_id
     asks = about.collectivity if elsewhere else None
     number, person = await store.next_numbers(tx)

@@ -28,7 +28,7 @@ def notice(about: Situation, name: str, to: str, now: datetime, state: str, fiel
     address = {"requester": about.answer_addr, "third": about.third_addr, "agents": "-"}[to]
     if not address:
         return None
-    said = _text(about, name, now)
+    said = _text(about if to == "requester" else unlinked(about), name, now)
     if to == "agents":
         return NewMessage("note", "note", now, about.collectivity.title, said.text, kind="notice", is_auto=True)
     third = to == "third"
@@ -47,6 +47,11 @@ def notice(about: Situation, name: str, to: str, now: datetime, state: str, fiel
         audience="third" if third else "public",
         delivery=NewDelivery(channel, address.lower(), automatic=not third, state="held" if about.held and not third else "created"),
     )
+
+
+def unlinked(about: Situation) -> Situation:
+    """The same for somebody else than whoever asked: the link of his page is his own, whatever a text says."""
+    return replace(about, tracking_token="")
 
 
 def _text(about: Situation, name: str, now: datetime) -> Rendered:

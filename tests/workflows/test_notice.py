@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from time import process_time
 from typing import Any
 
 import pytest
@@ -135,3 +136,19 @@ def test_fields_are_said_in_words_dates_with_their_day_and_an_empty_one_is_empty
     assert (said["chaises"], said["urgence"], said["prix"]) == ("1\u202f200", "Haute", "12,5\u00a0€")
     assert said["today"].replace("\u00a0", " ") == "dimanche 1er mars 2026"
     assert (said["motif"], said["lots"]) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ " + "not " * 300 + "motif }}", "{% if motif %}" * 120 + "{% endif %}" * 120, "{{ " + "9" * 5_000 + " }}",
+        "{{ " + "motif if motif else " * 300 + "motif }}", "{{ " + "motif and " * 900 + "motif }}",
+        "{{ " + "(" * 300 + "motif" + ")" * 300 + " }}",
+    ],
+    ids=lambda text: text[:20],
+)  # fmt: skip
+def test_a_text_nested_beyond_reason_is_refused_before_it_takes_the_processor(text: str) -> None:
+    started = process_time()
+    with pytest.raises(BadText):
+        unknown(text, ["motif"])
+    assert process_time() - started < 5

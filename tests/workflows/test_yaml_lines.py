@@ -58,3 +58,19 @@ def test_only_true_and_false_are_booleans_and_a_date_stays_as_it_was_written() -
     assert read("on: yes\nday: 2026-03-01\nall: true\nnone: ~\nmany: 012\n").data == {
         "on": "yes", "day": "2026-03-01", "all": True, "none": None, "many": 10,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000, "{a: " * 5_000, 'a: "\\ud800"', 'a: "\\0"', "- " * 3_000, "? " * 3_000,
+        "[" * 400 + "]" * 400,
+        "\n".join(" " * n + "a:" for n in range(700)), "a: " + "9" * 5_000, "a: 0x" + "f" * 6_000, "a: " + ":".join(["59"] * 3_000), "a: [" + ",".join("1" * 60_000) + "]",
+        "a: !!timestamp x", "a: !!timestamp 2026-13-45", "a: !!int x", "a: !!float x", "a: !!bool maybe", "a: 0x_", "!!int {a: 1}",
+        "a: !!python/object:os.system x", "<<: 3", "&a [*a]",
+    ],
+    ids=lambda text: text[:20],
+)  # fmt: skip
+def test_a_hostile_document_is_told_as_a_mistake_and_never_ends_the_process(text: str) -> None:
+    with pytest.raises(Unreadable):
+        read(text)
