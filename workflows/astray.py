@@ -12,6 +12,7 @@ from workflows.faults import EFFECT_NAMES, Fault
 from workflows.parts import effects as part_of
 from workflows.parts.effects import AnyEffect
 from workflows.parts.when import When
+from workflows.parts.words import GROUPED, MEASURED
 from workflows.yaml_lines import Document, Path
 
 if TYPE_CHECKING:
@@ -185,9 +186,11 @@ class _Astray(FieldsAstray):
             for m, field in enumerate(paper.facts):
                 yield from self.known(field, self.fields, ("documents", name, "facts", m), "le champ")
         for n, figure in enumerate(self.part.figures):
-            for key in (figure.of, figure.by):
+            for key, words, what in ((figure.of, MEASURED, "la mesure"), (figure.by, GROUPED, "le regroupement")):
                 if key and key.startswith("fields."):
                     yield from self.known(key.split(".")[1], self.fields, ("figures", n), "le champ")
+                elif key:
+                    yield from self.known(key, words, ("figures", n), what)
 
     def lives(self) -> Iterator[Fault]:
         for n, scenario in enumerate(self.part.scenarios):

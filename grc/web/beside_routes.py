@@ -1,8 +1,8 @@
-"""The addresses of what stands beside a ticket: the tickets it belongs with, time spent, appointments and their agenda."""
+"""The addresses of what stands beside a ticket: the tickets it belongs with, time spent, appointments; their agenda, and figures of all."""
 
 from __future__ import annotations
 
-from grc.web.pages import agenda, appointments, links, spent
+from grc.web.pages import agenda, appointments, figures, links, spent
 from grc.web.route import Route, Who
 
 TICKET = "/agent/demandes/{reference:[0-9A-Z]{4}-[0-9A-Z]{3,5}}"
@@ -16,4 +16,6 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/agent/agenda/adresse", agenda.subscribe, Who.AGENT, "agenda_subscribe"),
     Route("POST", "/agent/agenda/adresse/fin", agenda.unsubscribe, Who.AGENT, "agenda_unsubscribe"),
     Route("GET", "/agent/agenda/{token:[A-Za-z0-9_-]{43}}.ics", agenda.feed, Who.LINK, "agenda_feed"),
+    Route("GET", "/agent/chiffres", figures.show, Who.CHIEF, "figures"),
+    Route("GET", "/agent/chiffres.csv", figures.table, Who.CHIEF, "figures_table"),
 )

@@ -10,11 +10,13 @@ from grc.actions import errands
 from grc.actions.house import House
 from grc.clock import PARIS
 from tests.makers.agents import Site
-from tests.makers.majors import majors
+from tests.makers.majors import becomes, majors
+from tests.makers.types import publish
 from tests.support.arrivals import arrive, form
 from tests.support.chromium import chromium
 from tests.support.world import SAINTE_MER, World
 from tests.web.test_browser import DESK, PHONE, obstacles, sitting
+from tests.web.test_figures import COUNTED
 
 __all__ = ["chromium"]
 
@@ -81,11 +83,15 @@ async def test_two_become_one_on_the_button_that_says_so(chromium: Browser, site
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_nothing_beside_a_ticket_has_a_known_obstacle(chromium: Browser, site: Site, house: House, scheme: str, world: World) -> None:
     await majors(house.db, SAINTE_MER)
+    await publish(house.db, SAINTE_MER, COUNTED)
+    await becomes(house.db, SAINTE_MER, {"chiffre": "essai_chiffres"})
+    for subject in ("Un chiffre", "Deux chiffres"):
+        await arrive(house, form({"objet": subject}))
     top = (await arrive(house, form({"objet": "Incident majeur"})))["ticket"]
     for n in range(5):
         await arrive(house, form({"objet": f"Panne {n}", "courriel": f"a{n}@m.example"}))
     here = f"/agent/demandes/{top}"
-    pages = [here, f"{here}/liens?q=panne", f"{here}/liens", f"{here}/temps", f"{here}/rendez-vous", "/agent/agenda"]
+    pages = [here, f"{here}/liens?q=panne", f"{here}/liens", f"{here}/temps", f"{here}/rendez-vous", "/agent/agenda", "/agent/chiffres"]
     async with sitting(chromium, site, color_scheme=scheme, bypass_csp=True) as window:
         page = window.page
         await page.goto(f"{window.root}/agent/demandes/{top}")

@@ -25,13 +25,18 @@ class Paper(Part):
     signed: bool = False  # room for a signature
 
 
+# What a figure may measure, and what it may be by, besides the fields of the type.
+MEASURED = ("rating", "minutes", "km", "hours_to_answer", "hours_to_close")
+GROUPED = ("state", "service", "member", "month", "rating")
+
+
 class Figure(Part):
     """A number or a chart for those who steer, reckoned over the tickets of the type that were opened in the period."""
 
     name: Name
     label: Words
     measure: Literal["count", "sum", "mean", "median", "share"] = "count"
-    of: Key | None = None  # fields.x, or a measure of the ticket: rating, minutes, hours_to_close, hours_to_answer
-    by: Key | None = None  # fields.x, state, service, member, month; none: one number
+    of: Key | None = None  # fields.x, or a measure of the ticket: rating, minutes, km, hours_to_close, hours_to_answer
+    by: Key | None = None  # fields.x, state, service, member, month, rating; none: one number
     when: When = {}
     unit: Words | None = None
