@@ -88,10 +88,10 @@ def written(register: Register, lines: Iterable[Line], *, whole: bool = True) ->
 
 def _cell(column: Column, typed: Mapping[str, Sequence[str]], line: Line) -> str:
     field = column.field
-    if field.kind in ("choice", "computed"):
-        return say(field, line.data.get(field.name))
-    text = ", ".join(typed.get(column.input, ()))
-    return f"{_PLAIN}{text}" if text.startswith(_RUNS) and field.kind != "number" else text
+    value = line.data.get(field.name)
+    text = say(field, value) if field.kind in ("choice", "computed") else ", ".join(typed.get(column.input, ()))
+    is_number = field.kind in ("number", "computed") and not isinstance(value, str)
+    return f"{_PLAIN}{text}" if text.startswith(_RUNS) and not is_number else text
 
 
 def read(register: Register, content: bytes | str) -> Sheet:

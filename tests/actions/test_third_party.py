@@ -256,3 +256,36 @@ async def test_a_reference_is_kept_only_where_the_type_has_room_for_it(house: Ho
 )
 def test_what_an_editor_calls_its_ticket_is_read_in_what_it_writes(subject: str, body: str, found: str | None) -> None:
     assert reference_in(subject, body, "K7M4-QF9") == found
+
+
+LEAKY = (
+    document(
+        """
+name: leaky
+version: 1
+title: Signaler une panne
+summary: Pour les essais.
+"""
+    )
+    + """
+  - on: third_reply
+    effects: [{do: notify, text: leaky, to: third}]
+texts:
+  leaky:
+    subject: Panne {{ reference }} {{ tracking_url }}
+    body: "{{ reference }} ({{ tracking_url }})"
+"""
+)
+
+
+async def test_a_text_of_a_type_gives_no_third_party_the_link_of_whoever_asked(house: House, world: World, relay: Relay) -> None:
+    await publish(house.db, SAINTE_MER, LEAKY)
+    await becomes(house.db, SAINTE_MER, {"lampadaire": "leaky"})
+    key = await opened(house, form())
+    await ask(world, key)
+    await ask(world, key)  # of the first word on, he is the one whom the texts of the type go to
+    await send_all(house)
+    reference, token = (await ticket(house, key))["reference"], (await ticket(house, key))["tracking_token"]
+    got = await relay.caught(lambda caught: caught.rcpt_to == EDITOR and f"Panne {reference}" in str(caught.mail["Subject"]))
+    assert token not in got.mail.as_string()
+    assert "suivi" not in got.mail.as_string()

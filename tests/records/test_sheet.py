@@ -106,3 +106,12 @@ async def test_who_may_not_write_brings_nothing_in(world: World) -> None:
     async with world.acting("claire") as (tx, claire):
         with pytest.raises(Forbidden):
             await bring_in(tx, await reach(tx, claire, CONTRACTS), "numero;objet\nC;eau\n", claire.name, claire.id, NOW, TODAY)
+
+
+async def test_what_a_formula_of_ours_joins_from_words_never_runs_in_a_spreadsheet_and_a_number_stays_one(world: World) -> None:
+    async with world.acting("odile") as (tx, odile):
+        await added(tx, odile, "C-1", taxe="=HYPERLINK(1)")
+        await added(tx, odile, "C-2", taxe=-12)
+        text = sheet.written(CONTRACTS, await store.everything(tx, AGENCY, CONTRACTS))
+    assert ";'=HYPERLINK(1);" in text
+    assert ";-12" in text or ";\u221212" in text

@@ -65,7 +65,8 @@ def test_only_true_and_false_are_booleans_and_a_date_stays_as_it_was_written() -
     [
         "[" * 100_000, "{a: " * 5_000, 'a: "\\ud800"', 'a: "\\0"', "- " * 3_000, "? " * 3_000,
         "[" * 400 + "]" * 400,
-        "\n".join(" " * n + "a:" for n in range(700)), "a: " + "9" * 5_000, "a: 0x" + "f" * 6_000, "a: " + ":".join(["59"] * 3_000), "a: [" + ",".join("1" * 60_000) + "]",
+        "\n".join(" " * n + "a:" for n in range(700)),
+        "a: " + "9" * 5_000, "a: 0x" + "f" * 6_000, "a: " + ":".join(["59"] * 3_000), "a: [" + ",".join("1" * 60_000) + "]",
         "a: !!timestamp x", "a: !!timestamp 2026-13-45", "a: !!int x", "a: !!float x", "a: !!bool maybe", "a: 0x_", "!!int {a: 1}",
         "a: !!python/object:os.system x", "<<: 3", "&a [*a]",
     ],
