@@ -121,7 +121,7 @@ _FIELD: Mapping[str, dict[str, Any]] = {
 _EFFECT: Mapping[str, dict[str, Any]] = {
     "assign": {"to": "actor"}, "prioritise": {"to": 1}, "notify": {"text": ""}, "meet_deadline": {"kind": ""}, "alarm": {"word": "a_voir"},
     "record": {"what": "act", "why": ""}, "set": {"field": ""}, "create": {"type": "", "subject": ""}, "produce": {"document": ""},
-    "call": {"hook": ""},
+    "call": {"hook": ""}, "enter": {"register": "", "fields": {}},
 }  # fmt: skip
 _NEW: Mapping[str, Callable[[str, str], dict[str, Any]]] = {
     "fields": lambda label, kind: {"kind": kind or "text", "label": label, **_FIELD.get(kind, {})},

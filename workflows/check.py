@@ -19,7 +19,7 @@ from workflows.notice import BadText, unknown
 from workflows.register import Registers, registers
 from workflows.yaml_lines import Path
 
-_NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)  # any moment does: scenarios tell an order, not dates
+WHEN = datetime(2026, 1, 5, 9, tzinfo=UTC)  # any moment does: scenarios tell an order, not dates
 # What a scenario need not say, since every ticket says it: `data` of a moment replaces these.
 STANDING: Mapping[str, Any] = {
     "answered": False, "priority": 2, "channel": "email", "member": False, "assigned": False, "subscribed": True, "covered": True,
@@ -306,7 +306,7 @@ def play(definition: Definition, scenario: Scenario) -> Iterator[str]:
         where = f"Scénario « {scenario.title} », ligne {moment.line}, {moment.happens}"
         try:
             happening = Happening(moment.happens, moment.by, {**STANDING, **moment.data}, moment.fields)
-            result = step(definition, state, happening, _NOW, fields)
+            result = step(definition, state, happening, WHEN, fields)
         except (Refused, UnsaidFact) as error:
             yield f"{where} : {error}"
             return

@@ -34,13 +34,16 @@ PARTS: Mapping[str, tuple[str, str]] = {
     "documents": ("Documents", "file-text"),
     "chiffres": ("Chiffres", "chart-column"),
     "scenarios": ("Scénarios", "list-checks"),
+    "passages": ("Passages", "git-branch"),
+    "parcours": ("Parcours", "workflow"),
+    "apercu": ("Aperçu", "smartphone"),
     "texte": ("Document", "code"),
 }
 # In which part each key of the document is mended; all others are general.
 _HOME = {
     "fields": "champs", "checks": "champs", "items": "champs", "states": "etats", "initial": "etats", "transitions": "actes",
     "reactions": "reactions", "deadlines": "echeances", "texts": "textes", "documents": "documents", "figures": "chiffres",
-    "scenarios": "scenarios", "moves": "texte", "covered_by": "texte", "extends": "texte", "version": "texte", "name": "texte",
+    "scenarios": "scenarios", "moves": "passages", "covered_by": "texte", "extends": "texte", "version": "texte", "name": "texte",
 }  # fmt: skip
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from aiohttp import web
 
+from grc.actions.publish import looked_at
 from grc.errors import BadInput, Conflict, NotFound
 from grc.types import drafts, store
 from grc.types.drafts import Written
@@ -13,9 +15,10 @@ from grc.web.desk import Desk
 from grc.web.page import see_other
 from grc.web.pages.types_bench import NOTHING, PARTS, address, anchor, author_of
 from workflows import change as reshape
-from workflows import yaml_lines
+from workflows import edit, yaml_lines
 from workflows.change import Changed
-from workflows.edit import Astray, spell
+from workflows.edit import Astray, parse, spell
+from workflows.relive import relived
 from workflows.yaml_write import write
 
 LONGEST = 400_000  # characters of a document
@@ -39,6 +42,19 @@ async def change(desk: Desk) -> web.StreamResponse:
         raise Conflict(MOVED) from error
     await keep(desk, draft, write(changed.own, draft.document))
     return back(draft.name, desk.form.text("partie", 40), changed)
+
+
+async def relive(desk: Desk) -> web.StreamResponse:
+    """A scenario told anew, as the type lives it now; what can no longer happen in it is left out."""
+    draft = await held(desk)
+    here = await looked_at(desk.tx, draft.document)
+    path = parse(desk.form.text("chemin", 2_000))
+    part = edit.at(here.whole, path) if here.shapely and len(path) == 2 and path[0] == "scenarios" else edit.MISSING
+    if here.definition is None or not isinstance(part, Mapping):
+        raise Conflict(MOVED)
+    own = edit.put(here.own, here.below, (*path, "life"), relived(here.definition, part["life"]))
+    await keep(desk, draft, write(own, draft.document))
+    return back(draft.name, "scenarios", Changed(own, path))
 
 
 async def put_text(desk: Desk) -> web.StreamResponse:

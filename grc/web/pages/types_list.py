@@ -74,7 +74,7 @@ async def _lines(desk: Desk, author: Author) -> Sequence[Line]:
             made = one.definition
             mine = written.get(made.name)
             found[made.name] = Line(
-                made.name, made.title, made.category, made.icon, AUDIENCES[made.audience], made.version, _origin(author, made, agency),
+                made.name, made.title, made.category, made.icon, _FOR[made.audience], made.version, _origin(author, made, agency),
                 made.is_open(today), _running(running.get(made.name, {}), made.version),
                 mine is not None and mine.version == drafts.DRAFT, one.variant != store.PLAIN,
                 await _waiting(desk, made, own.get(made.name)),
@@ -98,13 +98,17 @@ def _origin(author: Author, made: Definition, agency: str) -> str:
     return author.title if author.writes(made.name) else agency
 
 
+# For whom, in as few words as a column has.
+_FOR = {"citizen": "habitants", "member": "collectivités", "internal": "nos services"}
+
+
 def _running(by_version: Mapping[int, int], newest: int) -> str:
-    """« 12 en cours, dont 4 sur la version 2 »."""
+    """« 12, dont 4 sur la version 2 »."""
     total = sum(by_version.values())
     if not total:
         return ""
     older = [f"{number} sur la version {version}" for version, number in sorted(by_version.items(), reverse=True) if version != newest]
-    return words.count(total, "demande en cours", "demandes en cours") + (f", dont {', '.join(older)}" if older else "")
+    return words.count(total, "", "").strip() + (f", dont {', '.join(older)}" if older else "")
 
 
 def _new(draft: Written) -> Line:
@@ -117,7 +121,7 @@ def _new(draft: Written) -> Line:
     text = {key: said.get(key) if isinstance(said.get(key), str) else None for key in ("title", "category", "icon", "audience")}
     return Line(
         draft.name, text["title"] or draft.name, text["category"] or "Autres demandes", text["icon"] or "message-square",
-        AUDIENCES.get(text["audience"] or "citizen", ""), 0, "brouillon jamais publié", False, "", True, False, 0,
+        _FOR.get(text["audience"] or "citizen", ""), 0, "brouillon jamais publié", False, "", True, False, 0,
     )  # fmt: skip
 
 

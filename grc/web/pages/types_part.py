@@ -9,14 +9,18 @@ from typing import Any
 from aiohttp import web
 
 from grc.errors import NotFound
-from grc.types import drafts
+from grc.types import drafts, store
 from grc.web.desk import Desk
 from grc.web.page import is_partial, render
 from grc.web.pages.frame import frame
 from grc.web.pages.types_bench import NOTHING, PARTS, Bench, anchor, bench, counts, mends, picture
 from grc.web.pages.types_choices import choices
+from grc.web.pages.types_elders import elders
+from grc.web.pages.types_preview import texts
 from workflows import edit, inputs
+from workflows.difference import differences
 from workflows.edit import MISSING, spell
+from workflows.said import Said, said
 
 # What stands on the page of each part.
 _LISTS: Mapping[str, Sequence[str]] = {
@@ -30,20 +34,6 @@ _LISTS: Mapping[str, Sequence[str]] = {
     "chiffres": ("figures",),
     "scenarios": ("scenarios",),
 }
-
-
-class Said(dict[str, Any]):
-    """A part of a document for its page: what it does not say is nothing, never an error."""
-
-    def __missing__(self, key: str) -> None:
-        return None
-
-
-def said(data: Any) -> Any:
-    """The data of a document for its page."""
-    if isinstance(data, Mapping):
-        return Said({str(key): said(value) for key, value in data.items()})
-    return [said(part) for part in data] if isinstance(data, list) else data
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +79,7 @@ async def page_values(desk: Desk, here: Bench, part: str) -> Mapping[str, Any]:
         "part": part,
         "nothing": Said(),
         "autosave": True,
-        "published": await drafts.newest(desk.tx, here.name),
+        **await _changes(desk, here),
         "parts": [(name, title, sign, sum(mend.part == name for mend in wrong)) for name, (title, sign) in PARTS.items()],
         "mends": wrong,
         "whole": whole,
@@ -99,8 +89,17 @@ async def page_values(desk: Desk, here: Bench, part: str) -> Mapping[str, Any]:
         "anchor": lambda path: anchor(edit.parse(path)),
         "rows": lambda when: condition_rows(when, whole),
         "spelt": inputs.spelt,
+        "written": await texts(desk, here) if part == "textes" else {},
+        "elders": await elders(desk, here) if part == "passages" else (),
         **await choices(desk, here),
     }
+
+
+async def _changes(desk: Desk, here: Bench) -> Mapping[str, Any]:
+    """What the draft changes of the version in force."""
+    number = await drafts.newest(desk.tx, here.name)
+    before = await store.document(desk.tx, here.name, number) if number and here.examined.shapely else None
+    return {"published": number, "changes": differences(before.data, here.examined.whole) if before else ()}
 
 
 def items(examined: Any, key: str) -> Sequence[Item]:

@@ -20,12 +20,12 @@ from grc.web.desk import Desk
 from grc.web.page import render, see_other
 from grc.web.pages.frame import frame
 from grc.web.pages.types_bench import NOTHING, acting_for, address, anchor
-from grc.web.pages.types_part import said as for_page
 from grc.web.pages.types_sheet import is_everybodys
 from workflows import edit, inputs, vocabulary
 from workflows.change import called
 from workflows.edit import MISSING, Path, parse, spell
 from workflows.inherit import amend
+from workflows.said import said as for_page
 from workflows.vocabulary import NBSP
 
 _queries = sql.load(__file__, "types.sql")

@@ -143,7 +143,8 @@ async def _passage(desk: Desk, name: str, older: int, newer: int, states: Mappin
 async def move(desk: Desk) -> web.StreamResponse:
     """Asks that the open requests on an older version come to the one in force, as far as they can; the worker does it."""
     name = desk.request.match_info["name"]
-    if not any(author.writes(name) for author in await acting_for(desk)) and not is_everybodys(name):
+    mine = await acting_for(desk)
+    if not any(author.writes(name) for author in mine) and not is_everybodys(name):
         raise NotFound(NOTHING)
     older, running = desk.form.number("version") or 0, await counts(desk, name)
     try:
@@ -155,7 +156,7 @@ async def move(desk: Desk) -> web.StreamResponse:
     old, new = await store.definition(desk.tx, name, older), await store.definition(desk.tx, name, newer)
     states = [state for state in running[older] if _comes(old, new, state)]
     how = remap.RESTART if desk.form.text("echeances") == remap.RESTART else remap.KEEP
-    asked = await remap.ask(desk.tx, name, older, newer, states, how, desk.agent.name, desk.now)
+    asked = await remap.ask(desk.tx, [author.id for author in mine], name, older, newer, states, how, desk.agent.name, desk.now)
     return see_other(f"{address(name)}?fait=passer&combien={asked}")
 
 

@@ -31,6 +31,7 @@ from workflows import edit, yaml_lines
 from workflows.definition import Definition, Transition
 from workflows.engine import guarded
 from workflows.form import Filled, Raw, documents, fill, read
+from workflows.parts.fields import Field as Asked
 from workflows.vocabulary import ACTORS, CHANNELS
 from workflows.yaml_write import write
 
@@ -176,22 +177,24 @@ def _asks(transition: Transition) -> bool:
 
 async def _filled(desk: Desk, here: Bench, definition: Definition, raw: Raw, today: date) -> Filled:
     """What the form says; files are taken as given."""
-    fields = _form_fields(definition)
+    fields = form_fields(definition)
     given = {**raw, **{f"c.{one.name}": ["piece.pdf"] for one in fields if one.kind == "file" and one.required}}
     known = await options(desk.tx, here.author.id, fields, given, today)
     return fill(definition, fields, given, today, known.find)
 
 
-def _form_fields(definition: Definition) -> tuple[Any, ...]:
+def form_fields(definition: Definition) -> tuple[Asked, ...]:
+    """What whoever asks is asked: his fields, and the documents that go with them."""
     return (*(one for one in definition.fields if one.by == "requester"), *documents(definition))
 
 
 async def _life(desk: Desk, here: Bench, definition: Definition, kept: _Kept) -> Life:
     moments = [Moment(one.happens, one.by, one.data, one.fields, one.at) for one in kept.moments]
-    return trial.live(definition, await _place(desk, here, definition), moments, kept.begins, REQUESTER, ADDRESS)
+    return trial.live(definition, await place_of(desk, here, definition), moments, kept.begins, REQUESTER, ADDRESS)
 
 
-async def _place(desk: Desk, here: Bench, definition: Definition) -> Place:
+async def place_of(desk: Desk, here: Bench, definition: Definition) -> Place:
+    """Who would answer a request of this draft. Conflict where the collectivity has no service yet."""
     row = await _queries.place(desk.tx.conn, collectivity_id=here.author.id, slug=definition.service or "")
     if row is None or row["service"] is None:
         raise Conflict("Cette collectivité n’a pas encore de service : créez-en un, puis essayez.")
@@ -246,7 +249,7 @@ async def _shown(
     transition = definition.by_name.get(asking.removeprefix("transition:")) if asking.startswith("transition:") else None
     fields: Sequence[Any] = ()
     if not life.ticket:
-        fields = [one for one in _form_fields(definition) if one.kind != "file"]
+        fields = [one for one in form_fields(definition) if one.kind != "file"]
     elif transition is not None:
         fields = [definition.by_field[name] for name in transition.asks if definition.by_field[name].kind != "file"]
     known = await options(desk.tx, here.author.id, fields, raw, today)
@@ -263,7 +266,7 @@ async def _shown(
         "places": places(settings(desk.request)),
         "faulty": bool(faults),
         "picture": picture(here.examined.whole, {0: {state: 1}} if state else {}),
-        "files": [one.label for one in _form_fields(definition) if one.kind == "file"] if not life.ticket else (),
+        "files": [one.label for one in form_fields(definition) if one.kind == "file"] if not life.ticket else (),
     }
 
 

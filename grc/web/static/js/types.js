@@ -48,4 +48,17 @@ function openTarget() {
   }
 }
 addEventListener("hashchange", openTarget);
-openTarget();
+// Once all is loaded: until then the browser goes to the fragment by itself, and takes the focus away.
+if (document.readyState === "complete") openTarget();
+else addEventListener("load", openTarget);
+
+// The picture begins where a life begins: in the middle.
+function centre() {
+  for (const frame of document.querySelectorAll(".wf-frame:not([data-seen])")) {
+    frame.dataset.seen = "";
+    const start = $(".wf-start", frame)?.getBoundingClientRect();
+    if (start) frame.scrollLeft += start.x - frame.getBoundingClientRect().x - frame.clientWidth / 2;
+  }
+}
+document.addEventListener("htmx:after:swap", centre);
+centre();
