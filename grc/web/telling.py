@@ -25,6 +25,8 @@ _EVENTS: Mapping[str, Told] = {
     "routed": Told("route", "Orientée"),
     "received": Told("mail-open", "Nouveau message du demandeur"),
     "replied": Told("reply", "Réponse envoyée à {to}"),
+    "begun": Told("inbox", "Demande ouverte par un agent"),
+    "reminded": Told("bell", "Rappel envoyé"),
     "written": Told("send", "Premier message envoyé à {to}"),
     "filled": Told("list-checks", "Renseignements modifiés"),
     "rated": Told("smile", "Le demandeur a donné son avis : {word}"),
@@ -105,10 +107,10 @@ class _Gaps(dict[str, Any]):
 
 
 def event(what: str, data: Mapping[str, Any]) -> Told:
-    """The line of the timeline for an event; one that is not known yet is shown by its reason alone."""
+    """The line of the timeline for an event; of one that a type names by itself its reason says the rest."""
     told = _EVENTS.get(what)
     if told is None:
-        return Told(_PLAIN.icon, what.replace("_", " ").capitalize())
+        return Told(_PLAIN.icon, "Suite prévue par le type de la demande")
     return Told(told.icon, told.text.format_map(_Gaps(data))) if "{" in told.text else told
 
 
