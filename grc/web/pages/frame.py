@@ -71,8 +71,6 @@ async def frame(desk: Desk, counts: Counts | None = None, here: View | None = No
         "theme": theme(agent.preferences),
         "keys": agent.preferences.get("keys", True),
         "ways": await ways_of(desk),
-        "operator": agent.may("operator"),
-        "admin": agent.may("admin"),
         "csrf": agent.csrf,
     }
 
