@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,8 +21,14 @@ _queries = sql.load(__file__, "remap.sql")
 KEEP, RESTART = "keep", "restart"  # the deadlines of the service: as they run, or begun anew now
 
 
-async def ask(tx: Transaction, name: str, older: int, newer: int, states: list[str], deadlines: str, who: str, now: datetime) -> int:
-    """Asks that the open requests on a version, in these states, come to another one; how many. The worker does it, one by one."""
+async def ask(
+    tx: Transaction, homes: Sequence[int], name: str, older: int, newer: int, states: list[str], deadlines: str, who: str, now: datetime
+) -> int:  # fmt: skip
+    """Asks that the open requests on a version, in these states, come to another one; how many. The worker does it, one by one.
+
+    `homes` are the collectivities whose administrator asks: the transaction reaches no other from here on.
+    """
+    await _queries.narrow(tx.conn, homes=list(homes))
     said = {"type": name, "from": older, "to": newer, "deadlines": deadlines, "who": who}
     asked: int = await _queries.ask(tx.conn, name=name, older=older, states=states, said=said, now=now)
     if asked:

@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from grc import clock
+from grc.actions import remap
 from grc.actions.assign import assign
 from grc.actions.house import House
 from grc.actions.look import look
@@ -23,7 +24,7 @@ from grc.tickets import store
 from grc.tickets.model import TicketKey
 from grc.web.citizen import request as citizen
 from tests.support.arrivals import form, opened, rows, ticket, told
-from tests.support.world import BOISVERT, SAINTE_MER, World
+from tests.support.world import AGENCY, BOISVERT, SAINTE_MER, World
 
 Act = Callable[[Transaction, SignedIn, TicketKey], Awaitable[object]]
 ACTS: dict[str, Act] = {
@@ -144,3 +145,132 @@ async def test_a_scope_of_nothing_sees_nothing(house: House, world: World) -> No
     await opened(house, form())
     async with house.db.transaction(Scope("grc_web")) as tx:
         assert await tx.conn.fetchval("select count(*) from ticket") == 0
+
+
+# What is everybody's: who the town halls are, how they go about a request, what they write to all.
+_PUBLIC = {"collectivity", "service", "commune", "request_type", "type_setting", "notice_text", "caught_mail"}
+
+
+async def _of_all_kinds(house: House, world: World) -> TicketKey:
+    """A ticket of Sainte-Mer, asked on behalf of Boisvert, with a row in every table that tells of it."""
+    key = await opened(house, form())
+    async with house.db.transaction(WORKER) as tx:
+        await tx.conn.execute(
+            f"""
+            insert into record (collectivity_id, register, key, title, folded, search, made_at, changed_at)
+            values (2, 'r', 'k', 'T', 't', ''::tsvector, now(), now());
+            insert into record_change (collectivity_id, record_id, at, who, what) select 2, id, now(), 'x', 'added' from record;
+            insert into work_time (collectivity_id, ticket_id, agent_id, day, minutes, kind, made_at)
+            values (2, {key.id}, {world.agents["paul"]}, now(), 5, 'desk', now());
+            insert into appointment (collectivity_id, ticket_id, agent_id, kind, starts_at, ends_at, made_at)
+            values (2, {key.id}, {world.agents["paul"]}, 'visit', now(), now() + interval '1 hour', now());
+            insert into errand (collectivity_id, ticket_id, kind, due, made_at) values (2, {key.id}, 'closed', now(), now());
+            insert into link (collectivity_id, ticket_id, kind, other_collectivity_id, other_ticket_id, other_reference, other_title,
+                              other_place, made_at)
+            values (2, {key.id}, 'beside', 2, {key.id}, 'x', 'x', 'x', now());
+            insert into legal_event (collectivity_id, ticket_id, kind, at, who, made_at) values (2, {key.id}, 'withdrawn', now(), 'x', now());
+            insert into request_type (collectivity_id, name, version, document, state, written_at)
+            values (2, 'c40902_x', 0, 'x', 'draft', now());
+            insert into calendar_feed (agent_id, digest, made_at) values ({world.agents["paul"]}, 'x', now());
+            insert into delivery_attempt (collectivity_id, outgoing_id, at, state)
+            select collectivity_id, id, now(), 'sent' from outgoing limit 1
+            """
+        )
+    async with world.acting("paul") as (tx, agent):
+        await note(tx, agent, key, "Entre nous.", (), clock.now())
+    return key
+
+
+async def _tables(house: House) -> list[str]:
+    found = await rows(
+        house, "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace and relrowsecurity"
+    )
+    return sorted(line["relname"] for line in found)
+
+
+async def _reached(house: House, scope: Scope, table: str, verb: str) -> int:
+    """How many rows of a table this scope reads, takes away or writes over; none where it has no right to."""
+    try:
+        async with house.db.transaction(scope) as tx:
+            if verb == "update":
+                columns = await tx.conn.fetch(
+                    "select attname from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped "
+                    "and attidentity = '' and has_column_privilege($1::regclass, attname, 'update')",
+                    table,
+                )
+                return max(
+                    [int((await tx.conn.execute(f'update {table} set "{c[0]}" = "{c[0]}"')).split()[-1]) for c in columns[:1]] or [0]
+                )
+            told = await tx.conn.execute(f"delete from {table}" if verb == "delete" else f"select 1 from {table}")
+            return int(told.split()[-1])
+    except (asyncpg.InsufficientPrivilegeError, asyncpg.ForeignKeyViolationError):
+        return 0
+
+
+async def test_no_role_reaches_a_row_of_others_in_any_table(house: House, world: World) -> None:
+    """By SQL alone, with a scope of one's own: an agent of another town, of another service, a citizen of another request, a member."""
+    key = await _of_all_kinds(house, world)
+    road = world.services[SAINTE_MER, "voirie"]
+    strangers = {
+        "another town": Scope("grc_web", collectivities=(AGENCY,), services=(world.services[AGENCY, "accueil"],)),
+        "the citizen of another request": Scope("grc_citizen", collectivities=(SAINTE_MER,), ticket=key.id + 1),
+        "another member": Scope("grc_member", collectivities=(BOISVERT,)),
+        "the way in": INTAKE,
+    }
+    ours = {"address", "membership", "agent", "account"}  # a town's own, or of colleagues
+    of_all = {("another town", t) for t in ours} | {("the citizen of another request", "blob")}
+    of_all |= {("the way in", t) for t in ("received", "blob", "address", "kept_file", "form_sent")}
+    seen = {
+        (who, table, verb)
+        for table in await _tables(house)
+        for who, scope in strangers.items()
+        for verb in ("select", "update", "delete")
+        if await _reached(house, scope, table, verb)
+    }
+    assert {(who, table, verb) for who, table, verb in seen if verb != "select"} == set()
+    assert {(who, table) for who, table, _ in seen if table not in _PUBLIC} <= of_all
+    parts = {
+        "ticket",
+        "message",
+        "event",
+        "deadline",
+        "outgoing",
+        "attachment",
+        "link",
+        "errand",
+        "work_time",
+        "appointment",
+        "legal_event",
+    }
+    service = Scope("grc_web", collectivities=(SAINTE_MER,), services=(road,))
+    assert {t for t in parts for verb in ("select", "update", "delete") if await _reached(house, service, t, verb)} == set()
+    there = {table for table in parts if await _reached(house, WORKER, table, "select")}
+    assert there >= parts - {"attachment"}, "there was something to reach"
+
+
+async def test_a_member_reads_of_his_request_what_whoever_asked_reads_and_writes_nothing(house: House, world: World) -> None:
+    key = await _of_all_kinds(house, world)
+    async with house.db.transaction(WORKER) as tx:
+        await tx.conn.execute("update ticket set on_behalf_of = $1 where id = $2", BOISVERT, key.id)
+    member = Scope("grc_member", collectivities=(BOISVERT,))
+    tables = [table for table in await _tables(house) if table not in _PUBLIC]
+    seen = {table for table in tables if await _reached(house, member, table, "select")}
+    assert seen - {"attachment", "blob"} == {"ticket", "message", "deadline"}
+    assert not {table for table in await _tables(house) for verb in ("update", "delete") if await _reached(house, member, table, verb)}
+    async with house.db.transaction(member) as tx:
+        assert await tx.conn.fetchval("select count(*) from message where direction = 'note' or audience <> 'public'") == 0
+
+
+async def test_an_administrator_of_a_town_who_also_works_at_the_agency_moves_the_requests_of_his_town_alone(
+    house: House, world: World
+) -> None:
+    key = await opened(house, form())
+    stands = await ticket(house, key)
+    both = Scope("grc_web", collectivities=(AGENCY, BOISVERT))
+
+    async def asked(homes: list[int]) -> int:
+        async with house.db.transaction(both) as tx:
+            return await remap.ask(tx, homes, stands["type"], stands["version"], 99, [stands["state"]], remap.KEEP, "x", clock.now())
+
+    assert await asked([BOISVERT]) == 0
+    assert await asked([AGENCY, BOISVERT]) == 1, "the agency's administrator asks it for everybody"
