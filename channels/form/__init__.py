@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from channels.form import parse as reading
 from channels.form.brake import Brake
+from channels.form.member import MemberForm
 from channels.form.pages import Pages
 from channels.form.proof import Prover
 from channels.form.receive import Reception
@@ -17,6 +18,7 @@ from grc.messages.model import InboundMessage, OutboundMessage, Received, Sent
 from grc.web.citizen.token import TokenMaker
 from grc.web.route import Route, Who
 
+MEMBER = "/agent/agence/nouvelle/{type:[a-z][a-z0-9_]{0,39}}"
 # Larger than any form: the handler stops reading by itself, so as to keep what was typed before a file that is too large.
 ANY_SIZE = 100_000_000_000
 
@@ -37,11 +39,14 @@ class Form:
         tokens, prover = TokenMaker(key, "form"), Prover(key, settings.proof_cost)
         pages = Pages(settings, tokens, prover)
         reception = Reception(pages, self.room.accept, settings, tokens, prover, Brake(self.room.db, key, settings.window))
+        members = MemberForm(self.room.accept, settings, TokenMaker(key, "member"))
         return (
             Route("GET", "/{place}/contact", pages.show, Who.ANYONE, "form"),
             Route("POST", "/{place}/contact", reception.receive, Who.ANYONE, "form_send", max_body=ANY_SIZE),
             Route("GET", "/{place}/demarches/{type}", pages.show, Who.ANYONE, "form_of_type"),
             Route("POST", "/{place}/demarches/{type}", reception.receive, Who.ANYONE, "form_of_type_send", max_body=ANY_SIZE),
+            Route("GET", MEMBER, members.show, Who.AGENT, "form_of_member"),
+            Route("POST", MEMBER, members.send, Who.AGENT, "form_of_member_send", max_body=settings.limits.body),
             Route("GET", "/{place}/contact/recu/{number}", pages.receipt, Who.LINK, "form_receipt"),
         )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from channels.suivi import parse as reading
 from channels.suivi.acts import Acts
+from channels.suivi.member import MemberAnswer
 from channels.suivi.pages import Pages
 from channels.suivi.receive import Reception
 from channels.suivi.settings import suivi_limits
@@ -16,6 +17,7 @@ from grc.messages.model import InboundMessage, OutboundMessage, Received, Sent
 from grc.web.citizen.token import TokenMaker
 from grc.web.route import Route, Who
 
+MEMBER = "/agent/agence/demandes/{reference:[0-9A-Z]{4}-[0-9A-Z]{3,5}}/repondre"
 # Larger than any answer: the handler stops reading by itself, so as to keep what was typed before a file that is too large.
 ANY_SIZE = 100_000_000_000
 
@@ -36,13 +38,14 @@ class Suivi:
         tokens = TokenMaker(self.room.settings.key("suivi"), "suivi")
         pages = Pages(limits, tokens)
         reception = Reception(pages, self.room.accept, limits, tokens)
-        acts = Acts(pages, tokens)
+        acts, members = Acts(pages, tokens), MemberAnswer(self.room.accept, limits, self.room.settings.key("member"))
         return (
             Route("GET", "/suivi", pages.where, Who.ANYONE, "suivi_where"),
             Route("GET", "/suivi/{token}", pages.show, Who.LINK, "suivi"),
             Route("POST", "/suivi/{token}", reception.receive, Who.LINK, "suivi_answer", max_body=ANY_SIZE),
             Route("POST", "/suivi/{token}/etape", acts.step, Who.LINK, "suivi_step"),
             Route("POST", "/suivi/{token}/avis", acts.rate, Who.LINK, "suivi_rate"),
+            Route("POST", MEMBER, members.send, Who.AGENT, "suivi_member", max_body=limits.body),
             Route("GET", "/suivi/{token}/fichier/{file}", pages.file, Who.LINK, "suivi_file"),
         )
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from grc import clock
+from grc.collectivities.kinds import kinds
 from grc.db.transaction import Scope, Transaction
 from grc.errors import Forbidden, GrcError, NotFound, Raced, Refused, Unavailable
 from grc.people.agents import SignedIn
@@ -44,6 +45,22 @@ class Desk:
         if not self.agent.may("operator"):
             raise Forbidden("Cette page est réservée à l’exploitation.")
         await self.tx.conn.execute("set local role grc_operator")
+
+    async def members(self) -> tuple[int, ...]:
+        """The collectivities of his that the agency serves: those on whose behalf he may ask it. None: he asks it nothing."""
+        return tuple(id for id, kind in (await kinds(self.tx, self.agent.collectivities)).items() if kind != "agency")
+
+    async def as_member(self) -> tuple[int, ...]:
+        """Goes on as one who asks the agency on behalf of his collectivities: he sees those requests as whoever asked, and nothing else.
+
+        Gives these collectivities. NotFound where he has none.
+        """
+        members = await self.members()
+        if not members:
+            raise NotFound("Cette page n’existe pas, ou ne vous est pas accessible.")
+        told = ",".join(str(int(member)) for member in members)
+        await self.tx.conn.execute(f"set local role grc_member; set local grc.cols = '{{{told}}}'")
+        return members
 
 
 def guard(route: Route) -> Handler:

@@ -131,6 +131,27 @@ QUOTE_STEPS = """
   - {name: accept, label: Accepter ce devis, from: [doing], to: closed, who: [requester], when: {fields.montant: {filled: true}}}
   - {name: refuse, label: Refuser ce devis, from: [doing], to: received, who: [requester], text: {label: Ce que vous préférez}}"""
 
+# What agents of members ask the agency.
+BREAKDOWN = """
+name: panne_essai
+version: 1
+title: Signaler une panne d’essai
+summary: Un appareil d’essai ne fonctionne plus.
+category: Essais
+icon: wrench
+audience: member
+keywords: [panne d’essai, appareil]
+fields:
+  - {name: appareil, kind: text, label: Quel appareil}
+  - name: urgence
+    kind: choice
+    label: Urgence
+    choices: [{value: haute, label: Haute}, {value: basse, label: Basse}]
+  - {name: pourquoi, kind: text, label: Pourquoi si vite, when: {fields.urgence: [haute]}}
+  - {name: capture, kind: file, label: Capture d’écran, required: false}
+  - {name: cause, kind: text, label: Cause trouvée, by: agent, required: false, shown: false}
+"""
+
 
 def document(fields: str, steps: str = "") -> str:
     """The whole document of a type: its head and fields, and a plain life; `steps` are transitions before those it has."""

@@ -33,9 +33,10 @@ async def working(house: House, wake: Wake) -> AsyncIterator[House]:
     async def take_in(claimed: Claimed) -> None:
         await intake.take_in(house, claimed, clock.now)
 
+    received = wake.event("received")  # what asks for news first makes it be listened to
     await wake.listening()
-    running = asyncio.create_task(work("intake", claim, take_in, wake.event("received"), stop, at_once=2))
+    running = asyncio.create_task(work("intake", claim, take_in, received, stop, at_once=2))
     yield house
     stop.set()
-    wake.event("received").set()
+    received.set()
     await running

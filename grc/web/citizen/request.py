@@ -108,10 +108,15 @@ async def tracked(db: Database, token: str) -> TicketKey | None:
 
 async def read(tx: Transaction, key: TicketKey) -> CitizenRequest:
     """The request, in a transaction that `scope` opened."""
-    where = {"collectivity_id": key.collectivity_id, "ticket_id": key.id}
     row = await _queries.request(tx.conn, collectivity_id=key.collectivity_id, id=key.id)
     if row is None:
         raise NotFound("Cette demande n’existe pas, ou ne vous est pas accessible.")
+    return await whole(tx, key, row)
+
+
+async def whole(tx: Transaction, key: TicketKey, row: Mapping[str, Any]) -> CitizenRequest:
+    """The request of a row, with what was said and what is due, as far as the role of the transaction lets it be read."""
+    where = {"collectivity_id": key.collectivity_id, "ticket_id": key.id}
     carried: dict[int, list[File]] = {}
     async for f in _queries.attachments(tx.conn, **where):
         carried.setdefault(f["message_id"], []).append(File(f["id"], f["name"], f["type"], f["size"], f["scan"] == "infected"))
@@ -127,10 +132,7 @@ async def read(tx: Transaction, key: TicketKey) -> CitizenRequest:
         service_email=row["service_email"] or "",
         service_phone=row["service_phone"] or "", said=said, due=due, closed_at=row["closed_at"], rating=row["rating"],
         rating_text=row["rating_text"], on_behalf_of=row["on_behalf_of"],
-        standing={
-            "priority": row["priority"], "channel": row["channel"], "member": row["on_behalf_of"] is not None,
-            "assigned": row["assignee_id"] is not None,
-        },
+        standing={**row["standing"], "channel": row["channel"], "member": row["on_behalf_of"] is not None},
     )  # fmt: skip
 
 
