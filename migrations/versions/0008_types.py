@@ -98,7 +98,7 @@ create index deadline_to_fire on deadline (due_at, id) where met_at is null and 
 create table link (
     collectivity_id int not null,
     ticket_id bigint not null,
-    kind text not null check (kind in ('above', 'below', 'beside')),   -- the other is above this one (its problem, its origin), below, beside
+    kind text not null check (kind in ('above', 'below', 'beside')),   -- where the other is: above this one (its problem, its origin)…
     other_collectivity_id int not null,
     other_ticket_id bigint not null,
     other_reference text not null,                               -- copied: the other may be out of sight
@@ -316,7 +316,8 @@ create policy member on record for select to grc_member
     using (shown_to in ('members', 'public') or (shown_to = 'member' and member_id = any((select scope_collectivities())::int[])));
 grant select on record to grc_member;
 create policy member on ticket for select to grc_member using (on_behalf_of = any((select scope_collectivities())::int[]));
-grant select (collectivity_id, id, reference, type, version, variant, state, phase, service_id, subject, excerpt, requester_id, requester_name,
+grant select (collectivity_id, id, reference, type, version, variant, state, phase, service_id, subject, excerpt, requester_id,
+              requester_name,
               on_behalf_of, channel, answer_addr, fields, opened_at, last_at, closed_at, tracking_token, rating, rating_text)
     on ticket to grc_member;
 create policy member on message for select to grc_member

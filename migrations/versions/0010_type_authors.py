@@ -44,7 +44,8 @@ grant usage on sequence errand_id_seq to grc_gate;
 create function serves_agency() returns boolean language sql stable
 as $$ select exists (select from collectivity c where c.kind = 'agency' and c.id = any(scope_collectivities())) $$;
 
--- How many requests are open on each version and state of a type (null: of every type): everywhere for the agency, else at home. Numbers alone.
+-- How many requests are open on each version and state of a type (null: of every type): everywhere for the agency, else at home. Counts
+-- alone.
 create function open_requests(wanted text) returns table (type text, version int, state text, n int)
 language plpgsql stable security definer set search_path = public, pg_temp
 as $$
@@ -60,7 +61,7 @@ begin
 end
 $$;
 
--- Asks for open requests of a type to come to another version of it, each by an errand of its own: everywhere for a type of the agency, else
+-- Asks for open requests of a type to come to another version, each by an errand of its own: everywhere for a type of the agency, else
 -- at home. Those that are asked already are left. How many.
 create function ask_moves(wanted text, older int, states text[], said jsonb, moment timestamptz) returns int
 language plpgsql security definer set search_path = public, pg_temp

@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 
-from grc import clock
 from grc.actions import fire
 from grc.actions.house import House
 from grc.db.transaction import WORKER

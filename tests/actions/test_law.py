@@ -332,3 +332,11 @@ async def test_silence_accepts_and_its_attestation_is_ready_the_same_day(house: 
     assert "dimanche 5\u00a0avril\u00a02026" in sent["body_text"]
     with pytest.raises(Conflict):
         await life.at("2026-04-11", decide, REFUSAL, MAIL, SIGNER)
+
+
+async def test_a_notice_of_the_law_that_cannot_be_delivered_alarms_and_asks_for_the_post(life: Life, relay: Relay) -> None:
+    await life.at("2026-02-02", decide, REFUSAL, LETTER, SIGNER)
+    async with life.house.db.transaction(WORKER) as tx:
+        await tx.conn.execute("update ticket set answer_channel = 'nowhere' where id = $1", life.key.id)
+    await life.at("2026-02-03", ask_missing, PHOTO, MAIL, SIGNER)
+    assert (await ticket(life.house, life.key))["alarm"] == "notice_failed"

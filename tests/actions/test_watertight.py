@@ -168,7 +168,8 @@ async def _of_all_kinds(house: House, world: World) -> TicketKey:
             insert into link (collectivity_id, ticket_id, kind, other_collectivity_id, other_ticket_id, other_reference, other_title,
                               other_place, made_at)
             values (2, {key.id}, 'beside', 2, {key.id}, 'x', 'x', 'x', now());
-            insert into legal_event (collectivity_id, ticket_id, kind, at, who, made_at) values (2, {key.id}, 'withdrawn', now(), 'x', now());
+            insert into legal_event (collectivity_id, ticket_id, kind, at, who, made_at)
+            values (2, {key.id}, 'withdrawn', now(), 'x', now());
             insert into request_type (collectivity_id, name, version, document, state, written_at)
             values (2, 'c40902_x', 0, 'x', 'draft', now());
             insert into calendar_feed (agent_id, digest, made_at) values ({world.agents["paul"]}, 'x', now());

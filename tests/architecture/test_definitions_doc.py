@@ -6,11 +6,11 @@ import re
 from typing import get_args
 
 from tests.architecture.places import ROOT
-from workflows.astray import EFFECT_NAMES
 from workflows.catalogue import catalogue
 from workflows.check import check
 from workflows.definition import loads
 from workflows.document import DefinitionPart, HappeningName
+from workflows.faults import EFFECT_NAMES
 from workflows.parts.deadlines import Span
 from workflows.parts.fields import Kind
 

@@ -14,12 +14,23 @@ from workflows.edit import MISSING, add, at, drop, move, put
 
 BEFORE: dict[str, Any] = {
     "name": "aire", "version": 1, "title": "Réserver une aire", "legal": {"regime": "svr", "months": 2, "article": "L231-4"},
-    "states": {"received": {"label": "Reçue", "citizen": "Nous l’avons.", "phase": "open"}, "closed": {"label": "Close", "phase": "closed"}},
+    "states": {
+        "received": {"label": "Reçue", "citizen": "Nous l’avons.", "phase": "open"},
+        "closed": {"label": "Close", "phase": "closed"},
+    },
     "fields": [
         {"name": "jour", "kind": "date", "label": "Quel jour ?"},
-        {"name": "taille", "kind": "choice", "label": "Taille", "choices": [{"value": "petite", "label": "Petite"}, {"value": "grande", "label": "Grande"}]},
+        {
+            "name": "taille", "kind": "choice", "label": "Taille",
+            "choices": [{"value": "petite", "label": "Petite"}, {"value": "grande", "label": "Grande"}],
+        },
     ],
-    "transitions": [{"name": "close", "label": "Clore", "from": ["received"], "to": "closed", "who": ["agent", "chief"], "effects": [{"do": "mark_read"}]}],
+    "transitions": [
+        {
+            "name": "close", "label": "Clore", "from": ["received"], "to": "closed", "who": ["agent", "chief"],
+            "effects": [{"do": "mark_read"}],
+        },
+    ],
     "reactions": [{"on": "opened", "effects": [{"do": "mark_unread"}]}, {"on": "citizen_message", "effects": [{"do": "mark_unread"}]}],
     "deadlines": {"answer": {"label": "Réponse", "why": "Objectif", "after": {"working_days": 15}}},
     "texts": {"done": {"subject": "Fait", "body": "Bonjour,\n\nc’est fait."}},
@@ -49,7 +60,11 @@ def test_a_document_differs_in_nothing_from_itself() -> None:
         (("deadlines", "answer"), MISSING, "Échéance « Réponse » supprimée"),
         (("texts", "done", "body"), "Bonsoir.", "Texte « Fait » : texte modifié"),
         (("transitions", "@close", "who"), ["chief"], "Acte « Clore » : qui : les agents, les responsables → les responsables"),
-        (("transitions", "@close", "effects"), [{"do": "notify", "text": "done"}], "Acte « Clore » : effets : ne plus montrer comme nouvelle → envoyer un texte (done)"),
+        (
+            ("transitions", "@close", "effects"),
+            [{"do": "notify", "text": "done"}],
+            "Acte « Clore » : effets : ne plus montrer comme nouvelle → envoyer un texte (done)",
+        ),
         (("reactions", "1", "why"), "Il a écrit.", "Réaction « quand le demandeur écrit » : pourquoi : Il a écrit."),
         (("reactions", "1"), MISSING, "Réaction « quand le demandeur écrit » supprimée"),
     ],

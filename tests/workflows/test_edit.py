@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows import edit
-from workflows.catalogue import MODULES
 from workflows.edit import MISSING, Astray, add, at, drop, forget, move, put, whole
 from workflows.inherit import amend
+from workflows.shelves import MODULES
 from workflows.yaml_lines import read
 
 GENERAL = read((MODULES / "general" / "definition.yaml").read_text(encoding="utf-8")).data
@@ -100,7 +100,8 @@ fields = st.lists(
     max_size=4,
     unique_by=lambda field: str(field["name"]),
 )
-documents = st.fixed_dictionaries({"title": words, "fields": fields, "states": st.dictionaries(st.sampled_from("xyz"), st.fixed_dictionaries({"label": words}), max_size=3)})  # fmt: skip
+states = st.dictionaries(st.sampled_from("xyz"), st.fixed_dictionaries({"label": words}), max_size=3)
+documents = st.fixed_dictionaries({"title": words, "fields": fields, "states": states})
 paths = st.one_of(
     st.just(("title",)),
     st.tuples(st.just("fields"), st.sampled_from("abcdef").map("@{}".format), st.just("label")),

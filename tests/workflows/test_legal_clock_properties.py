@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -10,9 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grc.clock import PARIS
+from workflows.definition import Legal
 from workflows.duration import Duration, add_months
-from workflows.legal_clock import Clock, LegalEvent, Regime, deadlines
-from workflows.working_days import Region, after_working_days, holidays_of, is_working_day
+from workflows.foresee import asking
+from workflows.legal_clock import Clock, EventKind, LegalEvent, Regime, deadlines
+from workflows.legal_due import reckon
+from workflows.working_days import Region, after_working_days, before_working_days, holidays_of, is_working_day
+
+settings.register_profile("any machine", deadline=None)  # how long an example takes says nothing here, and the first one imports holidays
+settings.load_profile("any machine")
 
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2080, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 spans = st.timedeltas(timedelta(0), timedelta(days=200))
@@ -126,3 +133,53 @@ def test_working_days_are_counted_one_by_one(day: date, region: Region) -> None:
     assert all(is_working_day(end, region) for end in ends)
     between = [day + timedelta(days=n) for n in range(1, (ends[-1] - day).days + 1)]
     assert [d for d in between if is_working_day(d, region)] == ends
+
+
+endings = st.sampled_from(["notified", "withdrawn"])
+
+
+@given(regimes, durations, regions, lives(), endings, spans)
+def test_what_happens_after_the_end_changes_no_date(
+    regime: Regime, duration: Duration, region: Region, life: list[LegalEvent], kind: EventKind, after: timedelta
+) -> None:
+    """Once a decision was notified in time, or the request taken back, nothing more is born of silence."""
+    end = LegalEvent(max(event.at for event in life) + after, kind)
+    ended = deadlines(regime, duration, region, [*life, end])
+    if ended.ended is None:
+        return
+    assert (ended.implicit_decision_on, ended.notify_by, ended.born_at) == (None, None, None)
+    later = LegalEvent(end.at + timedelta(days=3), "incomplete", 30)
+    after_all = deadlines(regime, duration, region, [*life, end, later])
+    assert replace(after_all, steps=()) == replace(ended, steps=()), "the steps alone say why asking then came to nothing"
+
+
+@given(regimes, durations, regions, lives())
+def test_every_deadline_of_a_request_comes_after_what_it_counts_from_and_says_its_article(
+    regime: Regime, duration: Duration, region: Region, life: list[LegalEvent]
+) -> None:
+    found = reckon(Legal(regime, duration, "L231-4", "Pour cet essai.", (), reminders={"are": 2, "notify": 5}), region, life)
+    for due in found.dues:
+        assert due.at.astimezone(PARIS).date() >= life[0].day
+        assert due.article
+        assert due.reasons
+        assert all(reminder < due.at for reminder in due.reminders)
+        assert due.told is None or due.told > due.at
+
+
+@given(durations, regions, moments, st.integers(1, 90), st.booleans(), spans)
+def test_what_is_foreseen_before_asking_is_what_happens_when_nothing_comes(
+    duration: Duration, region: Region, received: datetime, days: int, indispensable: bool, asked: timedelta
+) -> None:
+    life, at = [LegalEvent(received, "received")], received + asked
+    seen = asking(Legal("svr", duration, "L231-4", "Pour cet essai.", ()), region, life, at, days, indispensable=indispensable)
+    then = deadlines("svr", duration, region, [*life, LegalEvent(at, "incomplete", days, indispensable)])
+    assert seen.after == then.implicit_decision_on
+    assert (seen.rule == "none") == (seen.before == seen.after)
+
+
+@given(st.dates(date(1990, 1, 1), date(2080, 1, 1)), st.integers(1, 30), regions)
+def test_a_reminder_leaves_so_many_working_days(last: date, count: int, region: Region) -> None:
+    day = before_working_days(last, count, region)
+    assert is_working_day(day, region)
+    left = [day + timedelta(days=n) for n in range(1, (last - day).days + 1)]
+    assert sum(is_working_day(one, region) for one in left) == count

@@ -126,7 +126,7 @@ def _items(examined: Any, key: str, pairs: Sequence[tuple[str, Any]]) -> Iterato
             inherited = under is not MISSING
             changed = inherited and edit.at(examined.own, path) is not MISSING
         made.append((path, part, inherited, changed))
-    movable = [path for path, _, inherited, _ in made if not inherited] or [()]
+    movable: list[tuple[str, ...]] = [path for path, _, inherited, _ in made if not inherited] or [()]
     for path, part, inherited, changed in made:
         yield Item(
             spell(path), anchor(path), path[1].removeprefix("@"), part, inherited, changed,
