@@ -23,6 +23,7 @@ from grc.errors import Raced, Unavailable
 from grc.messages.model import Attachment, OutboundMessage, Sent
 from grc.tickets import store
 from grc.tickets.model import TicketKey
+from workflows.legal_notice import NOTICES
 
 log = structlog.get_logger()
 _queries = sql.load(__file__, "deliver.sql")
@@ -158,7 +159,8 @@ async def _tell(tx: Transaction, house: House, leaving: Leaving, state: str, det
         ticket = await store.lock(tx, key)
         draft = Draft(key, now, "Envoi")
         draft.tell("delivery_failed", f"Le message à {leaving.message.to_addr} n’a pas pu être remis.", detail=detail[:500])
-        draft.columns["alarm"] = "delivery_failed"
+        # what the law owes is owed all the same: it must leave by the post
+        draft.columns["alarm"] = "notice_failed" if leaving.kind in NOTICES else "delivery_failed"
         await store.write(tx, draft.amending(ticket))
     elif reached.counts(leaving.kind) and state in ("sent", "delivered"):
         message = leaving.message

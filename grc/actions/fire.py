@@ -45,6 +45,7 @@ async def fire(db: Database, now: datetime, stopped: Callable[[], bool] = lambda
     aside = {} if aside is None else aside
     acted, place = 0, _BEGINNING
     while not stopped():
+        found: list[Any] = []
         keys: list[TicketKey] = []
         try:
             async with db.transaction(WORKER) as tx:
@@ -55,6 +56,8 @@ async def fire(db: Database, now: datetime, stopped: Callable[[], bool] = lambda
         except Unavailable:
             raise
         except Exception as error:
+            if not keys:  # none of them is to blame
+                raise
             log.warning("deadlines.one_by_one", tickets=len(keys), error=f"{type(error).__name__}: {error}")
             acted += await _one_by_one(db, keys, now, aside)
         if len(found) < BATCH:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from grc.clock import PARIS
-from grc.records.cover import Cover, cover
+from grc.records.cover import cover
 from grc.tickets.page import TicketPage
 from grc.types import store as types
+from grc.web.cover import asked_by, term
 from grc.web.desk import Desk
 from grc.web.module import Panel, with_panels
 from grc.web.parts import MODULES
 from workflows.catalogue import UnknownType, catalogue
-from workflows.dates import in_words
 from workflows.definition import Definition
 
 DEEPEST = 10  # types made from types made from…
@@ -32,22 +31,6 @@ async def panels(desk: Desk, ticket: TicketPage, definition: Definition | None) 
     if module is not None:
         found.extend(await module.panels(desk, ticket, definition))
     return found
-
-
-def term(covered: Cover) -> str:
-    """From when until when a line holds: `depuis le 1er mars 2018`, `jusqu’au 31 mars 2028`."""
-    since, until = _day(covered.since), _day(covered.until)
-    return ", ".join(told for told in (since and f"depuis le {since}", until and f"jusqu’au {until}") if told)
-
-
-def _day(text: str) -> str:
-    return in_words(date.fromisoformat(text)) if text else ""
-
-
-def asked_by(covered: Cover) -> str:
-    """The title of the type by which a member asks for such a line; empty where there is none."""
-    entry = catalogue().newest.get(covered.register.asked_by or "")
-    return entry.definition.title if entry is not None else ""
 
 
 async def module_of(desk: Desk, definition: Definition) -> str:

@@ -57,7 +57,7 @@ async def test_thirty_are_ticked_at_once_and_the_telling_is_seen_live(chromium: 
         await page.get_by_text("Autre suite").or_(page.get_by_role("button", name="Écrire à tous")).first.click()
         await page.locator("summary", has_text="Écrire à tous").click()
         await page.locator("details.sub[open] textarea").fill("Nous cherchons.")
-        await page.locator("details.sub[open] button").click()
+        await page.locator("details.sub[open] .button.primary").click()
         await page.locator("progress").wait_for()
         while claimed := await errands.claim(house.db, clock.now(), 50):
             for errand in claimed:

@@ -209,7 +209,8 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.keys === "off" || typing(event.target)) return;
-  const act = keys[event.key];
+  const own = /^[a-z0-9]$/.test(event.key) ? $(`[data-key="${event.key}"]`) : null; // a page's own key, shown beside what it does
+  const act = own ? () => { own.focus(); own.click(); } : keys[event.key];
   if (act) { event.preventDefault(); act(); }
 });
 
