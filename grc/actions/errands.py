@@ -26,6 +26,7 @@ from grc.tickets.model import TicketKey
 log = structlog.get_logger()
 _queries = sql.load(__file__, "errands.sql")
 LEASE = timedelta(minutes=2)
+MOST_TRIES = 30  # more than two days of put-offs need: those that tried it died, and a person must look
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,8 @@ async def claim(db: Database, now: datetime, most: int) -> list[Errand]:
 
 async def run(db: Database, errand: Errand, clock: Callable[[], datetime]) -> str:
     """Does one errand in one transaction with its mark as done: `done`, `later`, or `failed` where it can never be."""
+    if errand.tries > MOST_TRIES:
+        return await _failed(db, errand, "Les processus qui l’ont essayée se sont arrêtés.", clock())
     try:
         async with db.transaction(WORKER) as tx:
             if not await _queries.done(tx.conn, collectivity_id=errand.key.collectivity_id, id=errand.id, tries=errand.tries, now=clock()):
@@ -121,7 +124,8 @@ async def _failed(db: Database, errand: Errand, why: str, now: datetime) -> str:
     """Given up: said on the ticket that asked, since a person must do it otherwise."""
     async with db.transaction(WORKER) as tx:
         ticket = await store.lock(tx, errand.key)
-        await _queries.give_up(tx.conn, collectivity_id=errand.key.collectivity_id, id=errand.id, now=now, why=why[:500])
+        if await _queries.give_up(tx.conn, collectivity_id=errand.key.collectivity_id, id=errand.id, now=now, why=why[:500]) is None:
+            return "overtaken"  # another did it meanwhile
         draft = Draft(errand.key, now, "Suites")
         draft.tell("errand_failed", why[:500], kind=errand.kind)
         draft.columns["alarm"] = "errand_failed"

@@ -24,6 +24,6 @@ update errand set failed = :why where collectivity_id = :collectivity_id and id 
 -- It could not be done now: later.
 update errand set due = :due, failed = :why where collectivity_id = :collectivity_id and id = :id and done_at is null;
 
--- name: give_up(collectivity_id, id, now, why)!
--- It can never be done: kept with its reason.
-update errand set done_at = :now, failed = :why where collectivity_id = :collectivity_id and id = :id and done_at is null;
+-- name: give_up(collectivity_id, id, now, why)$
+-- It can never be done: kept with its reason. No row where another did it meanwhile.
+update errand set done_at = :now, failed = :why where collectivity_id = :collectivity_id and id = :id and done_at is null returning id;
