@@ -67,6 +67,7 @@ class Asked:
     told: str = ""  # a computed value, in words
     kept: Sequence[Any] = ()  # files that came before
     required: bool = True
+    optional: bool = False  # it is said that it may be left empty; not where nothing is required
 
     @property
     def wrong(self) -> bool:
@@ -155,6 +156,7 @@ class _Drawing:
             told=say(one, self.filled.reckoned.get(name)) if one.formula else "",
             kept=self.kept.get(name, ()),
             required=one.required and not self.partly,
+            optional=not one.required and not self.partly,
         )
 
     def part(self, name: str) -> Part:

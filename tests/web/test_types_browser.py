@@ -43,8 +43,8 @@ async def test_no_page_of_types_has_a_known_obstacle(chromium: Browser, site: Si
     async with sitting(chromium, site, "odile", **how) as window:
         page = window.page
         await page.goto(f"{window.root}/admin/types/nouveau")
-        await page.fill("#titre", "Un incident chez nous")
-        await page.select_option("#base", "incidents")
+        await page.fill("#titre", "Signaler une lanterne")
+        await page.select_option("#base", "street_light")
         await page.get_by_label("C’est une copie").check()
         await page.get_by_role("button", name="Commencer").click()
         await page.wait_for_url("**/brouillon/general*")

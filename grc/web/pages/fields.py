@@ -34,6 +34,7 @@ from workflows.gestures import after, asked_for
 from workflows.parts.fields import Field
 
 GROUPS = (("requester", "Renseignements"), ("agent", "Ajoutés par le service"))
+FORM_GROUPS = (("requester", "Dits par le demandeur"), ("agent", "Ajoutés par le service"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ async def _form(
     filled = fill(definition, fields, raw, _today(desk), known.find, ticket.fields, partly=True)
     asked = draw(fields, raw, filled, known, by_input((fault.name, fault.text) for fault in faults), partly=True)
     values = {
-        "ticket": ticket, "groups": [(title, [one for one in asked if one.field.by == by]) for by, title in GROUPS],
+        "ticket": ticket, "groups": [(title, [one for one in asked if one.field.by == by]) for by, title in FORM_GROUPS],
         "places": where, "view": _view(desk.form.text("vue") or desk.request.query.get("vue", "")), "seen": seen,
         "error": error, "faults": faults, "csrf": desk.agent.csrf,
     }  # fmt: skip
