@@ -16,11 +16,13 @@ from grc.tickets import reference, store
 from grc.tickets.model import NewPerson, TicketKey
 from grc.types import store as types
 from routing.model import Decision
+from workflows.catalogue import UnknownType
 
 if TYPE_CHECKING:
     from grc.actions.receive import Parsed
 
 NO_SUBJECT = "(sans objet)"
+GENERAL = "general"
 
 
 async def open_ticket(
@@ -29,7 +31,7 @@ async def open_ticket(
     """Opens the ticket the decision asks for, with its first message, deadlines, acknowledgement and timeline."""
     assert decision.service_id is not None  # a decision to open names a service
     message, received = parsed.message, parsed.received
-    here = await types.current(tx, decision.collectivity_id, decision.type)
+    here, unknown = await _type(tx, decision)
     collectivity = gathered.collectivities[decision.collectivity_id]
     key = TicketKey(decision.collectivity_id, gathered.ticket_number)
     name, draft = citizen_name(message), Draft(key, now, citizen_name(message))
@@ -64,6 +66,9 @@ async def open_ticket(
     draft.tell("routed", " ".join(reason.text for reason in decision.reasons), who=collectivity.title,
                reasons=[{"code": reason.code, "text": reason.text} for reason in decision.reasons],
                linked_ticket=decision.linked_ticket_id)  # fmt: skip
+    if unknown:
+        why = f"Le type « {decision.type} » n’existe pas, ou plus : la demande suit le type général."
+        draft.tell("type_unknown", why, who=collectivity.title)
     if member is not None:
         draft.tell("on_behalf", member.why, who=collectivity.title, member=member.name)
     draft.messages.append(inbound(parsed, now))
@@ -80,3 +85,11 @@ async def open_ticket(
     stranger = None if known else NewPerson(gathered.person_number, name, "email", message.from_addr.lower(), now)
     await store.write(tx, draft.opening(ticket, stranger))
     return key
+
+
+async def _type(tx: Transaction, decision: Decision) -> tuple[types.Current, bool]:
+    """What the ticket begins with; the general type, and True, where a rule names one that there is not: no mail waits for that."""
+    try:
+        return await types.current(tx, decision.collectivity_id, decision.type), False
+    except UnknownType:
+        return await types.current(tx, decision.collectivity_id, GENERAL), True

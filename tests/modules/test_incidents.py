@@ -182,3 +182,12 @@ async def test_thirty_towns_are_told_and_closed_at_once_with_the_major_incident(
     assert states == {"closed"}
     closing = await rows(house, "select ticket_id from message where body_text = 'La messagerie est rétablie.' and direction = 'out'")
     assert len(closing) == len({row["ticket_id"] for row in closing}) == 30
+
+
+async def test_a_rule_that_names_a_type_there_is_not_keeps_no_mail_waiting(house: House, softwares: Any) -> None:
+    async with house.db.transaction(WORKER) as tx:
+        await tx.conn.execute("""update rule set outcome = '{"type": "disparu", "service": "assistance"}' where collectivity_id = 1""")
+    ref = await reported(house, "La messagerie est bloquée.")
+    assert (await ticket(house, ref))["type"] == "general"
+    (told,) = await rows(house, "select why from event where what = 'type_unknown'")
+    assert "« disparu »" in told["why"]
