@@ -71,7 +71,8 @@ def test_a_text_of_several_lines_is_a_block() -> None:
     assert "body: |-\n      Bonjour,\n\n      C’est fait\u202f!\n" in written
 
 
-scalars = st.one_of(st.none(), st.booleans(), st.integers(-(10**15), 10**15), st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.just("\n")),
+scalars = st.one_of(st.none(), st.booleans(), st.integers(-(10**15), 10**15),
+                    st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.just("\n")),
                     st.sampled_from(_AWKWARD))  # fmt: skip
 keys = st.text("abcdefon_", min_size=1, max_size=8)
 data = st.recursive(scalars, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(keys, inner, max_size=4), max_leaves=25)
