@@ -110,7 +110,7 @@ async def test_the_deadlines_of_the_law_are_listed_as_they_come_and_counted(door
     shown = {view: (await luc.get(f"/agent?vue={view}")).references for view in BY_LAW}
     assert shown == {View.LAW_PASSED: passed, View.LAW_TODAY: today, View.LAW_WEEK: [*today, *soon]}
     page = (await luc.get("/agent?vue=loi-passees")).text
-    assert [int(n) for n in re.findall(r'loi-[a-z]+"[^>]*>.*?<b class="count[^"]*">(\d+)</b>', page)] == [2, 1, 2]
+    assert [int(n) for n in re.findall(r'data-view="loi-[a-z]+">.*?<b class="count[^"]*">(\d+)</b>', page)] == [2, 1, 2]
     assert "en retard de" in page
 
 
