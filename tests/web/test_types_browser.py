@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("world")]
 MAUD = "maud@sainte-mer.example"
 
 
+@pytest.mark.long  # minutes: every part of the builder at every width
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_no_page_of_types_has_a_known_obstacle(chromium: Browser, site: Site, house: House, world: World, scheme: str) -> None:
     await join(world.db, MAUD, "Maud Lafitte", "40902", "admin")
