@@ -23,6 +23,7 @@ from grc.records import store as records
 from grc.settings import Settings
 from grc.web.app import make_app
 from grc.web.module import Module
+from workflows.catalogue import catalogue
 from workflows.register import registers
 
 
@@ -43,6 +44,7 @@ async def compose(settings: Settings) -> AsyncIterator[Composed]:
         async def take(arrival: Arrival) -> Accepted | TryLater:
             return await accept(db, arrival, clock.now())
 
+        catalogue()  # read now, not while the first mail waits for it
         room = Room(settings, db, take)
         yield Composed(
             House(

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from workflows import register, shelves, yaml_lines
-from workflows.definition import BadDefinition, Definition, load
+from workflows.definition import BadDefinition, Definition, of_document
 from workflows.faults import Fault
 from workflows.inherit import merge
 from workflows.register import Registers
@@ -66,44 +66,41 @@ def discover(*roots: Path) -> Catalogue:
     """The catalogue of all modules in these folders. A document with a fault raises BadDefinition, or BadRegister."""
     registers = register.discover(*roots)
     entries: dict[tuple[str, int], Entry] = {}
-    waiting = list(documents(*roots))
+    waiting = {path: _read(path) for path in documents(*roots)}  # each read once: reading is most of the work, at every start
     while waiting:
-        put_off = [path for path in waiting if not _entered(path, entries, registers, last=False)]
-        if len(put_off) == len(waiting):  # what they extend is nowhere, or they extend one another: the first one's error says so
-            for path in put_off:
-                _entered(path, entries, registers, last=True)
-        waiting = put_off
+        ready = [path for path, found in waiting.items() if (extends := extended(found)) is None or extends in entries]
+        for path in ready or waiting:  # what the rest extends is nowhere, or they extend one another: the first one's error says so
+            _enter(path, waiting[path], entries, registers)
+        waiting = {path: found for path, found in waiting.items() if path not in ready} if ready else {}
     newest = {name: entries[name, version] for name, version in sorted(entries)}
     return Catalogue(entries, newest, registers)
 
 
-def _entered(path: Path, entries: dict[tuple[str, int], Entry], registers: Registers, *, last: bool) -> bool:
-    """Whether the document could be read: one that extends another waits until that one is there."""
+def _read(path: Path) -> Document:
+    try:
+        return yaml_lines.read(path.read_text(encoding="utf-8"))
+    except yaml_lines.Unreadable as error:
+        raise BadDefinition(str(path), (Fault(error.line, f"ce n’est pas du YAML lisible : {error}"),)) from None
 
+
+def _enter(path: Path, found: Document, entries: dict[tuple[str, int], Entry], registers: Registers) -> None:
     def below(name: str, version: int) -> Document | None:
-        found = entries.get((name, version))
-        return found.document if found is not None else None
+        under = entries.get((name, version))
+        return under.document if under is not None else None
 
-    if not last and (extends := extended(path)) is not None and extends not in entries:
-        return False
-    definition = load(path, below, registers)
+    definition, document = of_document(found, str(path), below, registers)
     if definition.name != shelves.name_of(path):
         raise BadDefinition(str(path), (Fault(1, f"name : à cette place, le type s’appelle « {shelves.name_of(path)} »."),))
     key = (definition.name, definition.version)
     if key in entries:
         told = f"name : « {definition.name} » version {definition.version} est déjà dans {entries[key].folder} ; changez l’un des deux."
         raise BadDefinition(str(path), (Fault(1, told),))
-    entries[key] = Entry(definition, shelves.module_of(path), whole(path, below))
-    return True
+    entries[key] = Entry(definition, shelves.module_of(path), document)
 
 
-def extended(path: Path) -> tuple[str, int] | None:
-    """The type and version that a document extends, or None. What cannot be read is told when it is loaded."""
-    try:
-        data = yaml_lines.read(path.read_text(encoding="utf-8")).data
-    except (yaml_lines.Unreadable, UnicodeDecodeError):
-        return None
-    extends = data.get("extends") if isinstance(data, Mapping) else None
+def extended(found: Document) -> tuple[str, int] | None:
+    """The type and version that a document extends, or None."""
+    extends = found.data.get("extends") if isinstance(found.data, Mapping) else None
     if not isinstance(extends, Mapping) or not isinstance(extends.get("name"), str) or not isinstance(extends.get("version"), int):
         return None
     return extends["name"], extends["version"]
@@ -112,7 +109,7 @@ def extended(path: Path) -> tuple[str, int] | None:
 def whole(path: Path, below: Callable[[str, int], Document | None]) -> Document:
     """The document of a sound definition, with what it extends."""
     found = yaml_lines.read(path.read_text(encoding="utf-8"))
-    extends = extended(path)
+    extends = extended(found)
     under = below(*extends) if extends else None
     return merge(under, found) if under is not None else found
 

@@ -190,6 +190,14 @@ def loads(text: str, source: str = "definition.yaml", below: mend.Below = mend.n
     return _built(part, found)
 
 
+def of_document(found: Document, source: str, below: mend.Below, known: Registers | None) -> tuple[Definition, Document]:
+    """The definition of a document that was read already, and the document whole, with what it extends. Raises BadDefinition."""
+    part, whole, faults = mend.validate_read(found, below, known)
+    if part is None or faults:
+        raise BadDefinition(source, faults)
+    return _built(part, whole), whole
+
+
 def build(data: Any, source: str) -> Definition:
     """The definition of data that is already merged: a collectivity's settings on the agency's type."""
     found = Document(data, {})

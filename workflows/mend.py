@@ -36,6 +36,13 @@ def validate(
         found = yaml_lines.read(text)
     except yaml_lines.Unreadable as error:
         return None, Document(None, {}), (Fault(error.line, f"ce n’est pas du YAML lisible : {error}"),)
+    return validate_read(found, below, known)
+
+
+def validate_read(
+    found: Document, below: Below = nothing_below, known: Registers | None = None
+) -> tuple[DefinitionPart | None, Document, tuple[Fault, ...]]:
+    """The same of a document that was read already; the document that comes back is whole, with what it extends."""
     extends = found.data.get("extends") if isinstance(found.data, Mapping) else None
     if isinstance(extends, Mapping):
         name, version = extends.get("name"), extends.get("version")
