@@ -1,0 +1,14 @@
+"""Mailboxes watched by whoever runs the installation."""
+
+from migrations.run import run
+
+revision = "0014"
+down_revision = "0013"
+
+SQL = """
+select;
+"""
+
+
+def upgrade() -> None:
+    run(SQL)
