@@ -13,7 +13,7 @@ from workflows import reckoned
 from workflows.condition import Condition, contradictions
 from workflows.consequences import Consequence
 from workflows.definition import LEGAL_KINDS, Definition, Moment, Scenario
-from workflows.effects import CreateLinked, Effect, MeetDeadline, Notify, StartDeadlines
+from workflows.effects import Effect, MeetDeadline, Notify, StartDeadlines
 from workflows.engine import Happening, UnsaidFact, step
 from workflows.notice import BadText, unknown
 from workflows.register import Registers, registers
@@ -336,8 +336,3 @@ _PLAIN = {
 def effect_name(effect: Effect | reckoned.Reckoned) -> str:
     """The name of an effect as scenarios write it: `MarkUnread` is `mark_unread`."""
     return _PLAIN.get(type(effect)) or re.sub(r"(?<!^)(?=[A-Z])", "_", type(effect).__name__).lower()
-
-
-def linked_types(definition: Definition) -> frozenset[str]:
-    """The types of ticket that this one may open."""
-    return frozenset(c.effect.type for c in consequences_of(definition) if isinstance(c.effect, CreateLinked | reckoned.CreateBy))

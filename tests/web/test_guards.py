@@ -122,6 +122,8 @@ async def test_the_html_of_a_mail_runs_nothing_and_asks_for_nothing_outside_unti
         assert "script-src 'none'" in policy
     assert "img-src data:;" in closed.headers["Content-Security-Policy"]
     assert "https:" in opened.headers["Content-Security-Policy"]
+    assert ' src="https://' not in closed.text
+    assert ' src="https://' in opened.text, "whoever asks for the pictures is shown them"
     page = (await claire.get(f"/agent/demandes/{came['ticket']}")).text
     assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in page
     assert "mouchard" not in page

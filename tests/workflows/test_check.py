@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.makers.loans import loan
-from workflows.check import check, edges, linked_types
+from workflows.check import check, edges
 
 WAITING = "  waiting: {label: En attente,"
 REMARK = "  - name: remark"
@@ -171,8 +171,3 @@ def test_edges_say_where_each_state_leads_and_where_a_life_begins() -> None:
     assert found["received"] == {"received", "doing", "refused"}
     assert found["waiting"] == {"doing"}
     assert found["lent"] == frozenset()
-
-
-def test_the_types_that_one_may_open_are_known() -> None:
-    assert linked_types(loan((ACCEPTED, "      - {do: create, type: general, subject: Chaises}"))) == {"general"}
-    assert linked_types(loan()) == frozenset()

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from grc import files
 from grc.errors import NotFound
+from grc.text import show_images
 from grc.tickets import page as reading
 from grc.web.desk import Desk
 
@@ -39,12 +40,12 @@ async def html(desk: Desk) -> web.StreamResponse:
         if row is not None and row["size"] <= MOST_PICTURE and len(pictures) < MOST_PICTURES:
             content = await files.get(desk.tx, row["collectivity_id"], row["digest"])
             pictures[content_id] = f"data:{row['type']};base64,{base64.b64encode(content).decode()}"
-    body = _CID.sub(lambda found: pictures.get(found[1], "data:,"), body)
+    remote = desk.request.query.get("images") == "1"
     return web.Response(
-        text=_PAGE.format(body=body),
+        text=_PAGE.format(body=show_images(body, pictures.get, remote=remote)),
         content_type="text/html",
         headers={
-            "Content-Security-Policy": _FRAME.format(images="data: https: http:" if desk.request.query.get("images") == "1" else "data:"),
+            "Content-Security-Policy": _FRAME.format(images="data: https: http:" if remote else "data:"),
             "Referrer-Policy": "no-referrer",
         },
     )
