@@ -30,6 +30,15 @@ def test_every_type_that_people_ask_is_on_it_once_with_its_article_and_why() -> 
             assert f"| {definition.legal.article} | {definition.legal.why} |" in row
 
 
+def test_silence_rejects_all_but_what_asks_for_no_decision_or_has_a_law_of_its_own() -> None:
+    """A report is a complaint (L110-1) and asks for no individual decision (L231-4, 1° and 2°)."""
+    citizens = [one for one in (catalogue().get(name) for name in catalogue().names()) if one.audience == "citizen"]
+    assert len(citizens) == 20
+    silent = {one.name for one in citizens if one.legal.regime == "none"}
+    assert silent == {"planning_information", "social_aid_appointment", "gdpr_right", "electoral_roll"}
+    assert {one.legal.regime for one in citizens if one.name not in silent} == {"svr"}
+
+
 def test_it_shows_no_word_of_the_document() -> None:
     table = PAGE.split("## Les délais que le service se donne")[1]
     assert not re.search(r"fields\.|\bTrue\b|\bworking_|\bnull\b", table)
