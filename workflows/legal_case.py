@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from workflows.duration import Duration
 from workflows.legal_clock import BadCase, Clock, EventKind, LegalEvent, Regime, deadlines
 from workflows.working_days import Region
 
+LONGEST = 1 << 20  # bytes of a line: some twenty thousand events
+_MOST_FAULTS = 5  # told of one line
+_BEGINS = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d")
+_NOT_JSON = "ce n’est pas une ligne JSON"
+
 _SAID: dict[str, str] = {
     "missing": "il manque cette clé",
     "literal_error": "cette valeur n’est pas connue ; une de {expected}",
     "timezone_aware": "il manque le décalage horaire, par exemple 2026-01-10T09:00:00+01:00",
-    "json_invalid": "ce n’est pas une ligne JSON",
+    "json_invalid": _NOT_JSON,
+    "int_type": "un nombre entier est attendu",
+    "bool_type": "true ou false est attendu",
+    "list_type": "une liste est attendue",
+    "model_type": "un objet est attendu",
+    "extra_forbidden": "cette clé n’est pas connue",
+    "greater_than_equal": "au moins {ge}",
+    "less_than_equal": "au plus {le}",
+    "value_error": "{error}",
 }
+_NO_MOMENT = "ce n’est pas un moment ; écrivez par exemple 2026-01-10T09:00:00+01:00"
+
+
+def _written(at: Any) -> Any:
+    """A moment is written out: a number of seconds in quotes is none, though pydantic reads it as one."""
+    if not isinstance(at, str) or not _BEGINS.match(at):
+        raise ValueError(_NO_MOMENT)
+    return at
 
 
 class EventPart(BaseModel):
@@ -25,7 +47,7 @@ class EventPart(BaseModel):
 
     model_config = ConfigDict(strict=True)
 
-    at: AwareDatetime
+    at: Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_written)]
     kind: EventKind
     days: Annotated[int, Field(ge=0, le=36_500)] | None = None
     indispensable: bool = True
@@ -59,7 +81,13 @@ class CasePart(BaseModel):
 
 
 def answer(line: bytes) -> tuple[dict[str, Any], bool]:
-    """What `grc clock` says of one line, and whether it could be computed."""
+    """What `grc clock` says of one line, and whether it could be computed. What is longer than LONGEST is not read."""
+    if len(line) > LONGEST:
+        return {"error": f"cette ligne dépasse {LONGEST >> 20} Mio"}, False
+    try:
+        orjson.loads(line)  # pydantic would let NaN and Infinity pass, which are no JSON
+    except orjson.JSONDecodeError:
+        return {"error": _NOT_JSON}, False
     try:
         case = CasePart.model_validate_json(line)
         clock = deadlines(case.regime, _duration(case.duration), case.region, [_event(event) for event in case.events])
@@ -102,11 +130,15 @@ def _event(part: EventPart) -> LegalEvent:
 
 
 def _told(error: ValidationError) -> str:
+    faults = error.errors(include_url=False, include_input=False)
     said = []
-    for detail in error.errors(include_url=False):
+    for detail in faults[:_MOST_FAULTS]:
         where = ".".join(str(step) for step in detail["loc"])
-        text = _SAID.get(detail["type"], detail["msg"]).format(**{"expected": "", **detail.get("ctx", {})})
+        words = {key: str(value).replace(" or ", " ou ") for key, value in detail.get("ctx", {}).items()}
+        text = _SAID.get(detail["type"], _NO_MOMENT if "datetime" in detail["type"] else detail["msg"]).format(**words)
         said.append(f"{where} : {text}" if where else text)
+    if more := len(faults) - len(said):
+        said.append(f"et {more} de plus")
     return " ; ".join(said)
 
 

@@ -6,7 +6,8 @@ administrative). Dates are those of Europe/Paris.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal, get_args
@@ -132,15 +133,20 @@ def _end(told: Sequence[LegalEvent]) -> LegalEvent | None:
     return next((event for event in told if event.kind in ("notified", "withdrawn")), None)
 
 
-def _was_over(end: LegalEvent | None, event: LegalEvent, implicit: date | None) -> bool:
-    """Whether the clock had ended already when this happened."""
-    return end is not None and end.at < event.at and (implicit is None or end.day <= implicit)
+def _asked(told: Sequence[LegalEvent], end: LegalEvent | None) -> Iterator[tuple[LegalEvent, LegalEvent | None]]:
+    """Each time items were asked for, with what may have ended the clock before: of what happened at one instant, what is told first."""
+    before: LegalEvent | None = None
+    for event in told:
+        if event is end:
+            before = end
+        if event.kind == "incomplete":
+            yield event, before
 
 
-def _effective(event: LegalEvent, implicit: date | None, end: LegalEvent | None, steps: list[ClockStep]) -> bool:
+def _effective(event: LegalEvent, implicit: date | None, before: LegalEvent | None, steps: list[ClockStep]) -> bool:
     """Whether asking for missing items touches the clock; where it does not, says why."""
     asked = event.day
-    if _was_over(end, event, implicit):
+    if before is not None and (implicit is None or before.day <= implicit):
         why = "la demande était déjà terminée"
     elif not event.indispensable:
         why = "elles ne sont pas indispensables à l’instruction"
@@ -161,14 +167,15 @@ def _suspended(start: date, duration: Duration, told: Sequence[LegalEvent], end:
                   f"Reçue le {in_words(start)}\u00a0: le silence gardé {duration} vaut rejet, soit jusqu’au {in_words(base)}.")
     )  # fmt: skip
     implicit, total, covered = base, 0, start  # `covered`: up to where suspensions are counted already, since they may overlap
-    for event in told:
-        if event.kind != "incomplete" or not _effective(event, implicit, end, steps):
+    items = _items(told)
+    for event, before in _asked(told, end):
+        if not _effective(event, implicit, before, steps):
             continue
         if event.days is None:
             raise BadCase("il manque « days » à l’événement « incomplete » : le délai donné pour envoyer les pièces")
         asked = event.day
         last = asked + timedelta(days=event.days)
-        completed = _completed(told, asked)
+        completed = _completed(items, asked)
         until = min(last, completed) if completed else last
         more = max((until - max(asked, covered)).days, 0)
         covered = max(covered, until)
@@ -191,11 +198,12 @@ def _restarted(start: date, duration: Duration, told: Sequence[LegalEvent], end:
                   f"Reçue par l’autorité compétente le {in_words(start)}\u00a0: le silence gardé {duration} vaut acceptation, "
                   f"soit jusqu’au {in_words(duration.after(start))}.")
     )  # fmt: skip
-    for event in told:
-        if event.kind != "incomplete" or not _effective(event, implicit, end, steps):
+    items = _items(told)
+    for event, before in _asked(told, end):
+        if not _effective(event, implicit, before, steps):
             continue
         asked = event.day
-        completed = _completed(told, asked)
+        completed = _completed(items, asked)
         if completed is None:
             implicit = None
             text = f"Pièces demandées le {in_words(asked)} et non reçues\u00a0: le délai ne court pas."
@@ -210,9 +218,15 @@ def _restarted(start: date, duration: Duration, told: Sequence[LegalEvent], end:
     return _Run(implicit)
 
 
-def _completed(told: Sequence[LegalEvent], asked: date) -> date | None:
+def _items(told: Sequence[LegalEvent]) -> list[date]:
+    """The days on which items came, in order."""
+    return [event.day for event in told if event.kind == "completed"]
+
+
+def _completed(items: Sequence[date], asked: date) -> date | None:
     """The day the missing items came: the first on or after the day they were asked for."""
-    return next((event.day for event in told if event.kind == "completed" and event.day >= asked), None)
+    place = bisect_left(items, asked)
+    return items[place] if place < len(items) else None
 
 
 def franc(day: date, region: Region) -> tuple[date, date]:
