@@ -35,6 +35,7 @@ class Settings(BaseModel):
     port: Port = 8040
     public_url: str = ""  # what links in mails begin with; empty: http://<host>:<port>
     data_dir: Path = Path("data")
+    cache_dir: Path | None = None  # what can be made again; may be emptied at any time. None: in the data folder
     modules_dir: Path | None = None  # the installation's own modules, beside those of the program: a folder of folders
     demo: bool = False  # the demonstration's doors and its caught mail; set by `grc serve --demo`
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -77,7 +78,7 @@ class Settings(BaseModel):
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
 
-    @field_validator("data_dir", "modules_dir")
+    @field_validator("data_dir", "cache_dir", "modules_dir")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None
@@ -119,6 +120,10 @@ class Settings(BaseModel):
             return self.public_url
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
+
+    def kept(self) -> Path:
+        """Where what can be made again is kept."""
+        return self.cache_dir or self.data_dir / "cache"
 
     def is_loopback(self) -> bool:
         """Whether the web listens for this machine alone."""

@@ -105,13 +105,13 @@ async def database_url(server: postgres.TestServer, template: str) -> AsyncItera
 
 
 @pytest.fixture
-def settings(tmp_path: Path, database_url: str) -> Settings:
-    """Settings for this test alone: its own database and data folder, no port in use."""
+def settings(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Settings:
+    """Settings for this test alone: its own database and data folder, no port in use; what can be made again is made once for all."""
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
-    return Settings.model_validate(
-        {"data_dir": data, "database_url": database_url, "secret": "un secret pour les essais, assez long", "port": 0}
-    )
+    cache = tmp_path_factory.getbasetemp() / "cache"
+    given = {"database_url": database_url, "secret": "un secret pour les essais, assez long", "port": 0}
+    return Settings.model_validate({"data_dir": data, "cache_dir": cache, **given})
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ def make_app(
     app[DATABASE] = db
     app[CHANNELS] = channels
     app[MODULES] = modules
-    app[LOOK] = make_look(channels.values(), modules.values())
+    app[LOOK] = make_look(channels.values(), modules.values(), settings.kept())
     app[METRICS] = Metrics()
     app[FLUX] = Flux(db)
     app[NEWS] = News()

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from grc.messages.channel import Channel
 from grc.web import telling, words
+from grc.web.compiled import compiled
 from grc.web.module import Module
 from grc.web.pages.types_icons import ICONS
 from grc.web.ways import OWN
@@ -101,7 +102,7 @@ def room_templates(rooms: Iterable[Channel | Module]) -> Mapping[str, Path]:
     return folders
 
 
-def make_look(channels: Iterable[Channel], modules: Iterable[Module]) -> Look:
+def make_look(channels: Iterable[Channel], modules: Iterable[Module], cache: Path) -> Look:
     """Compiles every template of the core and of the rooms (addressed as `form/contact.html`)."""
     channels, modules = tuple(channels), tuple(modules)
     folders = room_templates((*channels, *modules))
@@ -114,6 +115,7 @@ def make_look(channels: Iterable[Channel], modules: Iterable[Module]) -> Look:
         autoescape=True,
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=compiled(cache),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
