@@ -1,0 +1,35 @@
+"""Who is competent for a request of a collectivity: what its type, its place and its words say to the rules of the agency."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from grc.clock import PARIS
+from grc.collectivities.competence import Place, home_of, place_of, rules
+from grc.db.transaction import Transaction
+from routing.competence import Proposal, Subject, competent
+from workflows.definition import Definition
+
+
+async def proposals(
+    tx: Transaction, collectivity_id: int, definition: Definition | None, fields: Mapping[str, Any], text: str, now: datetime
+) -> Sequence[Proposal]:
+    """The bodies that are competent, the likeliest first, each with its reason; none where the agency has no rule for it.
+
+    `fields` are those of the request, `text` its subject and its first words. Where no field says the commune, it is about the place that
+    the collectivity stands for.
+    """
+    standing = await rules(tx)
+    if not standing:
+        return ()
+    subject = Subject(definition.name, definition.title, text) if definition is not None else Subject(text=text)
+    return competent(subject, await _place(tx, collectivity_id, definition, fields), standing, now.astimezone(PARIS).date())
+
+
+async def _place(tx: Transaction, collectivity_id: int, definition: Definition | None, fields: Mapping[str, Any]) -> Place | None:
+    named = (fields.get(field.name) for field in (definition.fields if definition else ()) if field.kind == "place")
+    code = next((str(value["insee"]) for value in named if isinstance(value, Mapping) and value.get("insee")), "")
+    found = await place_of(tx, code) if code else None
+    return found or await home_of(tx, collectivity_id)
