@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from grc.clock import PARIS
-from grc.collectivities.competence import Place, home_of, place_of, rules
+from grc.collectivities.competence import Place
+from grc.collectivities.competence_rows import home_of, place_of, rules
 from grc.db.transaction import Transaction
 from routing.competence import Proposal, Subject, competent
 from workflows.definition import Definition

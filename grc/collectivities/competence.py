@@ -1,17 +1,10 @@
-"""Who is competent for what, where: the rules of the agency as they are kept, and the places they speak of."""
+"""Who is competent for what, where: a rule of the agency, a body, a place. Values alone; rows are in `competence_rows.py`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any, Literal, get_args
-
-from grc.db import sql
-from grc.db.transaction import Transaction
-from grc.errors import NotFound
-
-_queries = sql.load(__file__, "competence.sql")
+from datetime import date
+from typing import Literal, get_args
 
 Competent = Literal["collectivity", "commune", "epci", "outside"]
 COMPETENT: tuple[Competent, ...] = get_args(Competent)
@@ -61,73 +54,3 @@ class Competence:
     ends_on: date | None = None
     active: bool = True
     example: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A rule with who wrote it and when, for its page."""
-
-    rule: Competence
-    made_by: str
-    made_at: datetime
-    changed_by: str
-    changed_at: datetime
-
-
-async def rules(tx: Transaction) -> Sequence[Competence]:
-    """The rules that may apply: those in use. `routing.competence` looks at their days."""
-    return [_rule(row) async for row in _queries.rules(tx.conn, active_only=True)]
-
-
-async def everything(tx: Transaction) -> Sequence[Kept]:
-    """All rules with their authors, in their order."""
-    rows = _queries.rules(tx.conn, active_only=False)
-    return [Kept(_rule(r), r["made_by"] or "", r["made_at"], r["changed_by"] or "", r["changed_at"]) async for r in rows]
-
-
-async def place_of(tx: Transaction, insee: str) -> Place | None:
-    """The commune of this code as a place, or None where there is none here."""
-    row = await _queries.place_of(tx.conn, insee=insee)
-    return _place(row) if row else None
-
-
-async def home_of(tx: Transaction, collectivity_id: int) -> Place | None:
-    """The place a collectivity stands for: a commune, or an EPCI as a whole. None for the others."""
-    row = await _queries.home_of(tx.conn, collectivity_id=collectivity_id)
-    return _place(row) if row else None
-
-
-async def write(tx: Transaction, owner: int, rule: Competence, agent_id: int | None, now: datetime) -> int:
-    """Adds the rule where its number is 0, else changes it; its number. NotFound where there is no such rule of this owner."""
-    number: int | None = await _queries.write(
-        tx.conn, owner=owner, id=rule.id or None, title=rule.title, types=list(rule.types), words=list(rule.words),
-        communes=list(rule.communes), epci=list(rule.epci), who=rule.who, competent_id=rule.competent_id,
-        body_name=_outside(rule, "name"), body_email=_outside(rule, "email"), body_address=_outside(rule, "postal_address"),
-        begins_on=rule.begins_on, ends_on=rule.ends_on, active=rule.active, example=rule.example, agent_id=agent_id, now=now,
-    )  # fmt: skip
-    if number is None:
-        raise NotFound("Cette règle n’existe pas, ou n’est pas la vôtre.")
-    return number
-
-
-def _outside(rule: Competence, what: str) -> str:
-    return str(getattr(rule.body, what)) if rule.who == "outside" else ""
-
-
-def _rule(row: Mapping[str, Any]) -> Competence:
-    return Competence(
-        id=row["id"], title=row["title"], types=tuple(row["types"]), words=tuple(row["words"]), communes=tuple(row["communes"]),
-        epci=tuple(row["epci"]), who=row["who"], competent_id=row["competent_id"], body=_body(row["body"]), begins_on=row["begins_on"],
-        ends_on=row["ends_on"], active=row["active"], example=row["example"],
-    )  # fmt: skip
-
-
-def _place(row: Mapping[str, Any]) -> Place:
-    return Place(row["insee"] or "", row["name"], _body(row["commune"]), row["siren"] or "", _body(row["epci"]))
-
-
-def _body(row: Sequence[Any] | None) -> Body | None:
-    if row is None:
-        return None
-    number, uses_it, kind, name, email, address = row
-    return Body(number if uses_it else None, kind, name, email or "", address or "")
