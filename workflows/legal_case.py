@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 
 from workflows.duration import Duration
 from workflows.legal_clock import BadCase, Clock, EventKind, LegalEvent, Regime, deadlines
-from workflows.working_days import Region
+from workflows.working_days import FIRST_YEAR, LAST_YEAR, Region
 
 LONGEST = 1 << 20  # bytes of a line: some twenty thousand events
 _MOST_FAULTS = 5  # told of one line
@@ -96,7 +96,7 @@ def answer(line: bytes) -> tuple[dict[str, Any], bool]:
     except BadCase as error:
         return {"error": str(error)}, False
     except (ValueError, OverflowError):  # a date past the end of the calendar
-        return {"error": "une date de ce cas sort du calendrier (années 1 à 9999)"}, False
+        return {"error": f"une date de ce cas sort du calendrier (années {FIRST_YEAR} à {LAST_YEAR})"}, False
     return as_json(clock), True
 
 

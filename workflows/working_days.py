@@ -4,22 +4,32 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 Region = Literal["metropole", "alsace-moselle"]
 
+FIRST_YEAR, LAST_YEAR = 1803, 4099  # of the calendar: its first law on holidays, and as far as Easter is reckoned
 _ONE = timedelta(days=1)
 _SATURDAY = 6
 
 
 @cache
 def holidays_of(region: Region, year: int) -> frozenset[date]:
-    """The public holidays of a year: 11, or 13 in Alsace-Moselle (Good Friday and 26 December besides)."""
-    import holidays  # heavy, and most commands never need it
+    """The public holidays of a year: 11, or 13 in Alsace-Moselle (Good Friday and 26 December besides).
 
+    Raises ValueError beyond the years of the calendar, where the library silently gives none.
+    """
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"les jours fériés de {year} ne sont pas connus")
     # The code of the region, GES, would silently give 11: Moselle is 57, Alsace 6AE.
-    subdivision = "57" if region == "alsace-moselle" else None
-    return frozenset(holidays.country_holidays("FR", subdiv=subdivision, years=year))
+    return frozenset(_france()(subdiv="57" if region == "alsace-moselle" else None, years=year))
+
+
+@cache
+def _france() -> Any:
+    from holidays.countries.france import France  # heavy, and most commands never need it
+
+    return type("France", (France,), {"end_year": LAST_YEAR})  # its own end, 2100, is no law
 
 
 def is_working_day(day: date, region: Region) -> bool:

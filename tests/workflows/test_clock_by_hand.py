@@ -24,7 +24,7 @@ KINDS = (
 EDGES = (
     "2023-12-31", "2024-01-30", "2024-02-28", "2024-02-29", "2025-12-24", "2025-12-29", "2025-12-30", "2025-12-31", "2026-01-29",
     "2026-01-31", "2026-03-28", "2026-03-29", "2026-04-02", "2026-04-30", "2026-05-07", "2026-06-30", "2026-08-31", "2026-10-24",
-    "2026-10-25", "2026-12-23", "2026-12-24", "2026-12-31", "2038-01-19", "2099-12-31", "2100-02-28",
+    "2026-10-25", "2026-12-23", "2026-12-24", "2026-12-31", "2038-01-19", "2099-12-31", "2100-02-28", "2101-05-12", "2400-02-29",
 )  # fmt: skip
 
 days = st.one_of(st.sampled_from(EDGES).map(date.fromisoformat), st.dates(date(2008, 1, 1), date(2099, 12, 31)))
@@ -95,6 +95,6 @@ def test_fifty_years_are_reckoned_as_by_hand(region: str) -> None:
 
 
 @pytest.mark.parametrize("region", ["metropole", "alsace-moselle"])
-@pytest.mark.parametrize("year", range(2008, 2100))
+@pytest.mark.parametrize("year", [*range(2008, 2110), 2399, 4099])
 def test_the_holidays_are_those_of_the_calendar_by_hand(year: int, region: Any) -> None:
     assert holidays_of(region, year) == by_hand.holidays(year, region)

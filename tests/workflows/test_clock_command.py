@@ -123,6 +123,8 @@ def test_of_very_many_faults_only_the_first_are_told() -> None:
         case(RECEIVED, {"at": "2026-01-20T09:00:00+01:00", "kind": "incomplete"}),
         case({"at": "9999-12-30T09:00:00+01:00", "kind": "received"}),
         case({"at": "0001-01-01T00:00:00+14:00", "kind": "received"}),
+        case({"at": "0001-06-01T00:00:00+00:00", "kind": "received"}),
+        case({"at": "9999-06-01T00:00:00+00:00", "kind": "received"}),
         json.dumps({"events": [RECEIVED]}),
         json.dumps({"regime": "svr"}),
     ],
