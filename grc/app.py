@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from grc import clock, registry, worker
+from grc import clamav, clock, registry, worker
 from grc.actions.accept import accept
 from grc.actions.house import House
 from grc.db.transaction import WORKER
@@ -53,6 +53,7 @@ async def compose(settings: Settings) -> AsyncIterator[Composed]:
                 signer=Signer(settings.key("signature")),
                 public_url=settings.url(),
                 daily_cap=settings.daily_cap,
+                clamav=clamav.configured(settings),
             ),
             wake,
             registry.modules(room),

@@ -4,6 +4,7 @@
      ├── Refused            somebody asked for what cannot be: told in words to the one who can act
      │    ├── NotFound      it does not exist, or not for him (the two are never told apart)
      │    ├── Forbidden     his role does not allow it
+     │    ├── Withheld      a file that an antivirus has not let pass
      │    ├── Conflict      somebody was faster, or the state no longer allows it
      │    └── BadInput      a field is wrong; says which, and how to mend it
      ├── Raced              another transaction was faster: do the whole again
@@ -35,6 +36,12 @@ class Forbidden(Refused):
     """The role of this person does not allow it."""
 
     status = 403
+
+
+class Withheld(Refused):
+    """A file that is given to nobody: the antivirus found something in it, or has not looked at it yet."""
+
+    status = 423
 
 
 class Conflict(Refused):

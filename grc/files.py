@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from grc.db import sql
-from grc.errors import NotFound, Unavailable
+from grc.errors import NotFound, Unavailable, Withheld
 
 if TYPE_CHECKING:
     from grc.db.transaction import Transaction
@@ -19,6 +19,13 @@ _queries = sql.load(__file__, "files.sql")
 
 # Below this a row costs less than a file: a synced file takes 0.5 ms and a change of thread.
 SMALL = 256 * 1024
+
+# Which files are given to nobody, by whether this installation has an antivirus: without one none waits for it, not even those that did.
+HELD = {True: ("waiting", "infected"), False: ("infected",)}
+_WITHHELD = {
+    "waiting": "L’antivirus n’a pas encore examiné ce fichier. Réessayez dans quelques minutes.",
+    "infected": "Ce fichier contient un programme nuisible : il n’est remis à personne.",
+}
 
 
 class Store(Protocol):
@@ -92,6 +99,17 @@ async def content(store: Store, digest: bytes) -> bytes:
         return await store.get(_path(digest))
     except Exception as error:
         raise Unavailable(f"the store of files does not give {digest.hex()[:12]}: {error}") from error
+
+
+def held(tx: Transaction, scan: str) -> str | None:
+    """`waiting` or `infected` where a file that stands so is given to nobody, None where it is given."""
+    return scan if scan in HELD[tx.site.scans] else None
+
+
+def let_pass(tx: Transaction, scan: str) -> None:
+    """Withheld where a file that stands so is given to nobody."""
+    if (why := held(tx, scan)) is not None:
+        raise Withheld(_WITHHELD[why])
 
 
 async def get(tx: Transaction, collectivity_id: int, digest: bytes) -> bytes:

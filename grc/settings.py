@@ -34,6 +34,8 @@ class Settings(BaseModel):
     host: str = "127.0.0.1"
     port: Port = 8040
     public_url: str = ""  # what links in mails begin with; empty: http://<host>:<port>
+    trusted_proxies: str = ""  # networks of proxies whose X-Forwarded-For and -Proto are believed (10.1.0.0/16,127.0.0.1)
+    metrics_token: Annotated[SecretStr, Field(min_length=16)] | None = None  # the Bearer token of /metrics; without it this machine alone
     data_dir: Path = Path("data")
     cache_dir: Path | None = None  # what can be made again; may be emptied at any time. None: in the data folder
     modules_dir: Path | None = None  # the installation's own modules, beside those of the program: a folder of folders
@@ -52,6 +54,9 @@ class Settings(BaseModel):
     mail_host: str = "127.0.0.1"  # where the doors for mail listen; another machine's mail server needs another address, and a firewall
     smtp_port: Port = 8025  # 0: closed
     lmtp_port: Port = 8024  # 0: closed
+    relay_per_minute: Annotated[int, Field(ge=0, le=100_000)] = 0  # mails the relay takes in a minute; 0: as many as it likes
+    relay_at_once: Annotated[int, Field(ge=1, le=50)] = 4  # connections of one worker to the relay
+    undo_seconds: Annotated[int, Field(ge=0, le=60)] = 10  # how long an agent may take back what he sent; his own choice comes first
     daily_cap: Annotated[int, Field(ge=1)] = 40  # automatic mails to one address in a day; beyond it an agent is told
     max_message_bytes: Annotated[int, Field(ge=64 * 1024)] = 50 * MIB
     max_upload_bytes: Annotated[int, Field(ge=64 * 1024)] = 20 * MIB  # all files of one form together
@@ -73,7 +78,7 @@ class Settings(BaseModel):
     sms_base_url: Root | None = None
     geocoder_url: str | None = None
     tiles_url: str | None = None
-    clamav: str | None = None  # host:port or the path of its socket
+    clamav: str | None = None  # tcp://host:port or unix:/path of its daemon; without it files are not looked at, and none is held back
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
@@ -90,7 +95,7 @@ class Settings(BaseModel):
             raise ValueError(f"{value} n’est pas un dossier")
         return value
 
-    @field_validator("webhook_allow")
+    @field_validator("webhook_allow", "trusted_proxies")
     @classmethod
     def _are_networks(cls, value: str) -> str:
         for part in filter(None, (part.strip() for part in value.split(","))):

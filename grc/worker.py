@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
 import structlog
 
 from grc import clock
-from grc.actions import deliver, errands, fire, intake
+from grc.actions import deliver, digest, errands, fire, intake, scan
 from grc.actions.deliver import Leaving
 from grc.actions.errands import Errand
 from grc.actions.house import House
+from grc.actions.scan import Suspect
+from grc.clamav import Clamav
 from grc.errors import Unavailable
 from grc.messages.ledger import Claimed
 from grc.queue.wake import Wake
@@ -22,11 +24,14 @@ log = structlog.get_logger()
 INTAKE_AT_ONCE = 8  # one connection each; more only waits for the same two cores
 DELIVER_AT_ONCE = 8
 ERRANDS_AT_ONCE = 4
+SCANS_AT_ONCE = 2  # of the largest files both are in memory, here and in the daemon
 DEADLINE_SECONDS = 5.0  # how late an alarm may be
+DIGEST_SECONDS = 60.0  # and the mail of the morning that tells it
+HOLD_SECONDS = 1.0  # how much longer than said an agent may take back what he sent
 LISTEN_AGAIN_SECONDS = 5.0
 
 
-PARTS = ("intake", "deliver", "errands", "deadlines", "channels")
+PARTS = ("intake", "deliver", "errands", "scans", "deadlines", "channels")
 
 
 async def run(house: House, wake: Wake, stop: asyncio.Event, parts: Collection[str] = PARTS) -> None:
@@ -59,25 +64,60 @@ async def run(house: House, wake: Wake, stop: asyncio.Event, parts: Collection[s
             tasks.create_task(work("intake again", claim_suspects, take_in, asyncio.Event(), stop, at_once=1))
         if "deliver" in parts:
             tasks.create_task(work("deliver", claim_deliveries, send, wake.event("outgoing"), stop, at_once=DELIVER_AT_ONCE))
+            tasks.create_task(_let_go(house, stop))
         if "errands" in parts:
             tasks.create_task(work("errands", claim_errands, run_errand, wake.event("errand"), stop, at_once=ERRANDS_AT_ONCE))
+        if "scans" in parts and house.clamav is not None:
+            tasks.create_task(_scans(house, house.clamav, wake, stop))
         if "deadlines" in parts:
             tasks.create_task(_deadlines(house, stop))
+            tasks.create_task(_digests(house, stop))
         if "channels" in parts:
             for channel in house.channels.values():
                 tasks.create_task(_listen(channel.name, house, stop))
 
 
+async def _scans(house: House, clamav: Clamav, wake: Wake, stop: asyncio.Event) -> None:
+    async def claim(most: int) -> Sequence[Suspect]:
+        return await scan.claim(house.db, clamav, clock.now(), most)
+
+    async def look(suspect: Suspect) -> None:
+        await scan.scan(house.db, clamav, suspect, clock.now)
+
+    await work("scans", claim, look, wake.event("scan"), stop, at_once=SCANS_AT_ONCE)
+
+
 async def _deadlines(house: House, stop: asyncio.Event) -> None:
     aside: fire.Aside = {}
+    await _again("deadlines", lambda: fire.fire(house.db, clock.now(), stop.is_set, aside), DEADLINE_SECONDS, stop)
+
+
+async def _digests(house: House, stop: asyncio.Event) -> None:
+    await _again("digests", lambda: digest.write(house.db, clock.now(), stop.is_set), DIGEST_SECONDS, stop)
+
+
+async def _again(name: str, do: Callable[[], Awaitable[int]], seconds: float, stop: asyncio.Event) -> None:
+    """Does it again and again, after pauses of so many seconds, until `stop`; what fails is tried the next time."""
     while not stop.is_set():
         try:
-            await fire.fire(house.db, clock.now(), stop.is_set, aside)
+            await do()
+        except Unavailable as error:
+            log.warning("worker.database_away", work=name, error=str(error))
+        except Exception:
+            log.exception("worker.failed", work=name)
+        await _pause(stop, seconds)
+
+
+async def _let_go(house: House, stop: asyncio.Event) -> None:
+    """What agents sent leaves once they can no longer take it back."""
+    while not stop.is_set():
+        try:
+            await hold.let_go(house.db, clock.now())
         except Unavailable as error:
             log.warning("worker.database_away", error=str(error))
         except Exception:
-            log.exception("worker.deadlines_failed")
-        await _pause(stop, DEADLINE_SECONDS)
+            log.exception("worker.answers_failed")
+        await _pause(stop, HOLD_SECONDS)
 
 
 async def _listen(name: str, house: House, stop: asyncio.Event) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from grc import files
-from grc.actions import reached
+from grc.actions import digest, reached
 from grc.actions.draft import Draft
 from grc.actions.house import House
 from grc.actions.letter import letter
@@ -21,7 +21,7 @@ from grc.db import sql
 from grc.db.transaction import WORKER, Transaction
 from grc.errors import Raced, Unavailable
 from grc.messages.model import Attachment, OutboundMessage, Sent
-from grc.tickets import store
+from grc.tickets import store, transfers
 from grc.tickets.model import TicketKey
 from workflows.legal_notice import NOTICES
 
@@ -43,20 +43,35 @@ class Leaving:
     tries: int
     created_at: datetime
     until: datetime  # when its lease ends
+    by: int  # the collectivity that wrote it
     trouble: str = ""  # why it cannot be written at this moment: its file is away
 
 
 async def claim(house: House, now: datetime, most: int) -> list[Leaving]:
     """Leases up to `most` deliveries that are due, with all that sending them needs. One commit, before any network."""
     async with house.db.transaction(WORKER) as tx:
-        rows = [row async for row in _queries.claim(tx.conn, now=now, until=now + LEASE, most=most)]
+        rows = [row async for row in _queries.claim(tx.conn, now=now, until=now + LEASE, most=most, held=files.HELD[tx.site.scans])]
         if not rows:
             return []
-        keys = {"collectivities": [r["collectivity_id"] for r in rows], "messages": [r["message_id"] for r in rows]}
+        spoken = [row for row in rows if row["message_id"] is not None]
+        keys = {"collectivities": [r["collectivity_id"] for r in spoken], "messages": [r["message_id"] for r in spoken]}
         letters = {(m["collectivity_id"], m["id"]): m async for m in _queries.letters(tx.conn, **keys)}
-        leaving = [await _leaving(house, tx, row, letters[row["collectivity_id"], row["message_id"]], now + LEASE) for row in rows]
+        leaving = [await _leaving(house, tx, row, letters[row["collectivity_id"], row["message_id"]], now + LEASE) for row in spoken]
         await _queries.name_mails(tx.conn, **keys, mail_ids=[one.message.mail_id for one in leaving])
-    return leaving
+        return leaving + await _digests(tx, [row for row in rows if row["message_id"] is None], now + LEASE)
+
+
+async def _digests(tx: Transaction, rows: Sequence[Any], until: datetime) -> list[Leaving]:
+    """The mails to agents among what was claimed."""
+    if not rows:
+        return []
+    keys = {"collectivities": [r["collectivity_id"] for r in rows], "digests": [r["digest_id"] for r in rows]}
+    said = {(d["collectivity_id"], d["id"]): d async for d in _queries.digests(tx.conn, **keys)}
+    return [
+        Leaving(digest.as_sent(row, said[row["collectivity_id"], row["digest_id"]]), digest.KIND, row["tries"], row["created_at"], until,
+                row["collectivity_id"])
+        for row in rows
+    ]  # fmt: skip
 
 
 async def _leaving(house: House, tx: Transaction, row: Any, about: Any, until: datetime) -> Leaving:
@@ -93,7 +108,8 @@ async def _leaving(house: House, tx: Transaction, row: Any, about: Any, until: d
         at=about["at"],
         attachments=attached,
     )
-    return Leaving(message, about["kind"], row["tries"], row["created_at"], until, trouble)
+    by = about["written_for"] or row["collectivity_id"]
+    return Leaving(message, about["kind"], row["tries"], row["created_at"], until, by, trouble)
 
 
 def _thread(ids: Sequence[str]) -> tuple[str, ...]:
@@ -137,25 +153,25 @@ async def record(house: House, leaving: Leaving, sent: Sent, now: datetime) -> s
         state, due = ("permanent-failure", now) if again is None else (state, again)
     message = leaving.message
     async with house.db.transaction(WORKER) as tx:
-        written = await _queries.record(
-            tx.conn,
-            collectivity_id=message.collectivity_id,
-            id=message.outgoing_id,
-            tries=leaving.tries,
-            state=state,
-            detail=sent.detail[:2000],
-            due=due,
-            now=now,
-        )
+        said = {"id": message.outgoing_id, "tries": leaving.tries, "state": state, "detail": sent.detail[:2000], "due": due, "now": now}
+        key = TicketKey(message.collectivity_id, message.ticket_id)
+        written = await _queries.record(tx.conn, collectivity_id=key.collectivity_id, **said)
+        if (
+            written is None and leaving.kind != digest.KIND
+        ):  # its request may have passed to another body while it was on its way, and it with it
+            key = await transfers.here(tx, key)
+            written = await _queries.record(tx.conn, collectivity_id=key.collectivity_id, **said)
         if written is None:  # it was written before, or the lease had ended and another has it
             return "overtaken"
-        await _tell(tx, house, leaving, state, sent.detail, now)
+        await _tell(tx, key, leaving, state, sent.detail, now)
     return state
 
 
-async def _tell(tx: Transaction, house: House, leaving: Leaving, state: str, detail: str, now: datetime) -> None:
-    key = TicketKey(leaving.message.collectivity_id, leaving.message.ticket_id)
-    if state in ("permanent-failure", "technical-failure"):
+async def _tell(tx: Transaction, key: TicketKey, leaving: Leaving, state: str, detail: str, now: datetime) -> None:
+    if leaving.kind == digest.KIND:
+        if state in ("permanent-failure", "technical-failure"):  # seen on the screen all the same
+            log.warning("digest.not_delivered", outgoing=leaving.message.outgoing_id, detail=detail[:200])
+    elif state in ("permanent-failure", "technical-failure"):
         ticket = await store.lock(tx, key)
         draft = Draft(key, now, "Envoi")
         draft.tell("delivery_failed", f"Le message à {leaving.message.to_addr} n’a pas pu être remis.", detail=detail[:500])
@@ -164,6 +180,7 @@ async def _tell(tx: Transaction, house: House, leaving: Leaving, state: str, det
         await store.write(tx, draft.amending(ticket))
     elif reached.counts(leaving.kind) and state in ("sent", "delivered"):
         message = leaving.message
-        await reached.reached(tx, key, leaving.kind, message.sender_name, message.to_addr, message.channel, now)
+        left = reached.Left(leaving.kind, message.sender_name, message.to_addr, message.channel, leaving.by == key.collectivity_id)
+        await reached.reached(tx, key, left, now)
     else:
         tx.wake("ticket", f"{key.collectivity_id}:{key.id}:delivery")

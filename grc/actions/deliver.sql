@@ -1,20 +1,25 @@
--- name: claim(now, until, most)
--- Leases deliveries that are due, the longest waiting first; the try counts even if this process dies the next instant.
+-- name: claim(now, until, most, held)
+-- Leases deliveries that are due, the longest waiting first; the try counts even if this process dies the next instant. A message one of
+-- whose files is `held` back waits until it is not: its try does not even begin.
 update outgoing o
 set state = 'sending', due = :until, tries = o.tries + 1
 from (
-    select collectivity_id, id from outgoing
-    where state in ('created', 'sending', 'temporary-failure') and due <= :now
-    order by due
+    select d.collectivity_id, d.id from outgoing d
+    where d.state in ('created', 'sending', 'temporary-failure') and d.due <= :now
+      and not exists (
+          select from attachment a
+          where a.collectivity_id = d.collectivity_id and a.ticket_id = d.ticket_id and a.message_id = d.message_id
+            and a.scan = any(:held::text[]))
+    order by d.due
     limit :most
-    for update skip locked
+    for update of d skip locked
 ) taken
 where o.collectivity_id = taken.collectivity_id and o.id = taken.id
-returning o.collectivity_id, o.id, o.ticket_id, o.message_id, o.channel, o.account_id, o.to_addr, o.automatic, o.tries, o.created_at;
+returning o.collectivity_id, o.id, o.ticket_id, o.message_id, o.digest_id, o.channel, o.account_id, o.to_addr, o.automatic, o.tries, o.created_at;
 
 -- name: letters(collectivities, messages)
--- What the claimed deliveries say, who signs them, and the conversation they stand in.
-select m.collectivity_id, m.id, m.kind, m.audience, m.author_id, m.author_name, m.subject, m.body_text, m.body_html, m.mail_id, m.at,
+-- What the claimed deliveries say, who signs them (whoever wrote, where another body has the request now), and the conversation they stand in.
+select m.collectivity_id, m.id, m.kind, m.audience, m.written_for, m.author_id, m.author_name, m.subject, m.body_text, m.body_html, m.mail_id, m.at,
        t.id as ticket_id, t.reference, t.tracking_token, t.requester_name,
        c.kind as collectivity_kind, c.name as collectivity_name, c.email as collectivity_email, c.phone as collectivity_phone, c.postal_address, c.settings,
        s.name as service_name, s.email as service_email, s.phone as service_phone,
@@ -24,8 +29,16 @@ select m.collectivity_id, m.id, m.kind, m.audience, m.author_id, m.author_name, 
 from unnest(:collectivities::int[], :messages::bigint[]) as wanted (collectivity_id, id)
 join message m on m.collectivity_id = wanted.collectivity_id and m.id = wanted.id
 join ticket t on t.collectivity_id = m.collectivity_id and t.id = m.ticket_id
-join collectivity c on c.id = m.collectivity_id
-join service s on s.collectivity_id = t.collectivity_id and s.id = t.service_id;
+join collectivity c on c.id = coalesce(m.written_for, m.collectivity_id)
+join service s on s.collectivity_id = c.id and s.id = coalesce(m.written_for_service, t.service_id);
+
+-- name: digests(collectivities, digests)
+-- What the claimed mails to agents say, and who sends them.
+select d.collectivity_id, d.id, d.subject, d.body_text, d.made_at, c.kind as collectivity_kind, c.name as collectivity_name,
+       c.email as collectivity_email
+from unnest(:collectivities::int[], :digests::bigint[]) as wanted (collectivity_id, id)
+join digest d on d.collectivity_id = wanted.collectivity_id and d.id = wanted.id
+join collectivity c on c.id = d.collectivity_id;
 
 -- name: attachments(collectivity_id, message_id)
 -- The files a message carries, with what is small of them.

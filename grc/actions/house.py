@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from grc.clamav import Clamav
 from grc.db.transaction import Database
 from grc.messages.channel import Channel
 from grc.messages.signature import Signer
@@ -19,3 +20,4 @@ class House:
     signer: Signer
     public_url: str
     daily_cap: int
+    clamav: Clamav | None = None  # where files are looked at; None: they are not, and none waits

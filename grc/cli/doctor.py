@@ -12,7 +12,9 @@ from typing import Any
 
 from grc import clock
 from grc import settings as setting
-from grc.errors import GrcError
+from grc.actions.scan import Standing
+from grc.clamav import Clamav
+from grc.errors import GrcError, Unavailable
 from grc.messages.channel import Health
 from grc.settings import Settings
 
@@ -55,6 +57,7 @@ async def _all(settings: Settings) -> AsyncIterator[Health]:
 
 
 async def _with_database(settings: Settings) -> AsyncIterator[Health]:
+    from grc.actions import scan
     from grc.app import compose
     from grc.db import migrate
     from grc.db.transaction import WORKER
@@ -67,6 +70,8 @@ async def _with_database(settings: Settings) -> AsyncIterator[Health]:
             yield skew(await conn.fetchval("select clock_timestamp()") - clock.now())
         async with db.transaction(WORKER) as tx:
             yield await _quarantine(tx)
+            scans = await scan.standing(tx)
+        yield await antivirus(composed.house.clamav, scans)
         for name, channel in sorted(composed.house.channels.items()):
             try:
                 for found in await channel.check():
@@ -122,6 +127,28 @@ def secret(settings: Settings) -> Health:
         return Health("secret", False, f"{path} est lisible par d’autres", f"chmod 600 {path}")
     shared = "" if settings.database_url is None else "s’il y a plusieurs machines, donnez à toutes le même GRC_SECRET"
     return Health("secret", True, f"gardé dans {path} : sauvegardez-le avec la base", shared)
+
+
+async def antivirus(clamav: Clamav | None, files: Standing) -> Health:
+    """Whether files are looked at, and how those stand that wait for it."""
+    kept = f", {files.infected} fichier(s) nuisible(s) tenu(s) à l’écart" if files.infected else ""
+    if clamav is None:
+        return Health(
+            "antivirus", True, f"les fichiers ne sont pas examinés, aucun n’est retenu{kept}", "réglez GRC_CLAMAV pour qu’ils le soient"
+        )
+    try:
+        version = await clamav.version()
+    except Unavailable as error:
+        return Health(
+            "antivirus", False, f"{error} ; {files.waiting} fichier(s) retenu(s){kept}",
+            "démarrez clamav-daemon et vérifiez GRC_CLAMAV : rien n’est perdu, les fichiers attendent",
+        )  # fmt: skip
+    if files.troubled:
+        return Health(
+            "antivirus", False, f"{version}, {files.troubled} fichier(s) qu’il n’a pas examiné(s) : {files.trouble}{kept}",
+            "si le fichier est trop grand pour lui, augmentez StreamMaxLength et MaxFileSize dans clamd.conf",
+        )  # fmt: skip
+    return Health("antivirus", True, f"{version}, {files.waiting} fichier(s) en attente{kept}")
 
 
 async def _quarantine(tx: Any) -> Health:

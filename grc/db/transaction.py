@@ -33,10 +33,12 @@ Role = Literal["grc_web", "grc_citizen", "grc_member", "grc_intake", "grc_gate",
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What actions must know of the installation: where links lead, and how many automatic mails an address may get in a day."""
+    """What actions must know of the installation: where links lead, how many automatic mails an address may get in a day, and whether
+    files are held back until an antivirus has looked at them."""
 
     public_url: str = ""
     daily_cap: int = 40
+    scans: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 from grc.db import sql
 from grc.db.transaction import Transaction
 from grc.errors import NotFound
+from grc.files import held
 from grc.tickets.model import TicketKey
 
 queries = sql.load(__file__, "page.sql")
@@ -29,7 +30,7 @@ class File:
     type: str
     size: int
     inline: bool
-    scan: str
+    held: str | None  # "infected", or "waiting" for the antivirus: named, never given
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ async def read(tx: Transaction, reference: str, *, whole: bool = False) -> Ticke
         raise NotFound(_NONE)
     files: dict[int, list[File]] = {}
     for f in row["files"]:
-        file = File(f["id"], f["message_id"], f["name"], f["type"], f["size"], f["inline"], f["scan"])
+        file = File(f["id"], f["message_id"], f["name"], f["type"], f["size"], f["inline"], held(tx, f["scan"]))
         files.setdefault(file.message_id, []).append(file)
     deliveries: dict[int, list[Delivery]] = {}
     for d in row["deliveries"]:
@@ -217,7 +218,9 @@ async def html(tx: Transaction, reference: str, message: int) -> tuple[str, Mapp
     row = await queries.html(tx.conn, reference=reference, message=message)
     if row is None or row["body_html"] is None:
         raise NotFound(_NONE)
-    pictures = {f["content_id"]: f async for f in queries.files_of(tx.conn, reference=reference, message=message) if f["type"] in PREVIEWED}
+
+    carried = queries.files_of(tx.conn, reference=reference, message=message)
+    pictures = {f["content_id"]: f async for f in carried if f["type"] in PREVIEWED and held(tx, f["scan"]) is None}
     return row["body_html"], pictures
 
 

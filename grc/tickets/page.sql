@@ -2,17 +2,18 @@
 
 -- name: ticket(reference, most_messages, most_events)^
 -- A ticket with all that its page shows, in one statement; row-level security decides whether there is one.
-with t as materialized (select * from ticket where reference = :reference)
+with t as materialized (select * from ticket where reference = :reference order by passed_to is not null, passed_at desc limit 1)
 select t.collectivity_id, t.id, t.reference, t.type, t.version, t.state, t.phase, t.service_id, t.assignee_id, t.priority, t.subject,
        t.requester_id, t.requester_name, t.channel, t.answer_channel, t.answer_addr, t.fields, t.unread, t.alarm, t.opened_at,
        t.variant, t.alarm_text, t.third_addr, t.rating, t.rating_text,
-       t.last_at, t.due_at, t.closed_at, t.tracking_token,
+       t.last_at, t.due_at, t.closed_at, t.tracking_token, t.passed_to, t.passed_at,
        s.name as service, c.name as collectivity,
        (select a.name from agent a where a.id = t.assignee_id) as assignee,
        t.on_behalf_of as member_id, (select b.name from collectivity b where b.id = t.on_behalf_of) as on_behalf_of,
        (select coalesce(jsonb_agg(m order by m.id), '[]') from (
             select m.id, m.direction, m.kind, m.channel, m.at, m.author_name, m.from_addr, m.to_addrs, m.cc_addrs, m.subject,
-                   m.body_text, m.quoted_text, m.body_html is not null as has_html, m.is_auto, m.defects, m.audience
+                   m.body_text, m.quoted_text, m.body_html is not null as has_html, m.is_auto, m.defects, m.audience,
+                   (select jsonb_build_array(w.kind, w.name) from collectivity w where w.id = m.written_for and w.id <> m.collectivity_id) as written_for
             from message m where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id
             order by m.id desc limit :most_messages) m) as messages,
        (select coalesce(jsonb_agg(f order by f.message_id, f.position), '[]') from (
@@ -56,7 +57,7 @@ where t.reference = :reference;
 
 -- name: files_of(reference, message)
 -- The files of one message, for the pictures that its HTML names.
-select f.collectivity_id, f.content_id, f.type, f.size, f.digest from ticket t
+select f.collectivity_id, f.content_id, f.type, f.size, f.digest, f.scan from ticket t
 join attachment f on f.collectivity_id = t.collectivity_id and f.ticket_id = t.id and f.message_id = :message
 where t.reference = :reference and f.content_id is not null;
 

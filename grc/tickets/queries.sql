@@ -17,9 +17,9 @@ for update of t skip locked;
 -- Tickets in hand, as they stand. To be asked once they are held: a statement that waits for its lock still sees what was before it waited.
 select t.collectivity_id, t.id, t.reference, t.type, t.version, t.variant, t.state, t.phase, t.service_id, t.assignee_id, t.priority,
        t.subject, t.requester_id, t.requester_name, t.channel, t.answer_channel, t.answer_addr, t.third_addr, t.on_behalf_of, t.fields,
-       t.tracking_token, t.opened_at, t.closed_at, t.alarm, s.name as service_name, c.region, c.settings -> 'calendar' as calendar,
+       t.tracking_token, t.opened_at, t.closed_at, t.alarm, t.passed_to, s.name as service_name, c.region, c.settings -> 'calendar' as calendar,
        exists (select from message m where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id
-               and m.direction = 'out' and m.kind = 'message' and m.audience = 'public') as answered,
+               and m.direction = 'out' and m.kind = 'message' and m.audience = 'public' and m.written_for is null) as answered,
        (select count(*)::int from link l where l.collectivity_id = t.collectivity_id and l.ticket_id = t.id
         and l.waits and not l.closed and l.ended_at is null) as linked,
        (select coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'kind', d.kind, 'due_at', d.due_at, 'paused_at', d.paused_at,
@@ -70,8 +70,8 @@ with meeting_person as (
            m.received_id, m.audience, search_document(:collectivity_id, n.id, n.doc ->> 'folded')
     from numbered n, jsonb_populate_record(null::message, n.doc) m
 ), attaching as (
-    insert into attachment (collectivity_id, ticket_id, message_id, position, name, type, size, digest, inline, content_id)
-    select :collectivity_id, :ticket_id, n.id, f.rank, a.name, a.type, a.size, a.digest, a.inline, a.content_id
+    insert into attachment (collectivity_id, ticket_id, message_id, position, name, type, size, digest, inline, content_id, scan, scan_due)
+    select :collectivity_id, :ticket_id, n.id, f.rank, a.name, a.type, a.size, a.digest, a.inline, a.content_id, a.scan, a.scan_due
     from numbered n, jsonb_array_elements(n.doc -> 'attachments') with ordinality as f (doc, rank),
          jsonb_populate_record(null::attachment, f.doc) a
 ), leaving as (
@@ -126,5 +126,9 @@ with meeting_person as (
 select coalesce(array_agg(n.id order by n.rank), '{}') as messages from numbered n;
 
 -- name: find(reference)^
--- Where a ticket is, by the reference somebody gave.
-select collectivity_id, id from ticket where reference = :reference;
+-- Where a ticket is, by the reference somebody gave: where the request is followed, else where it was.
+select collectivity_id, id from ticket where reference = :reference order by passed_to is not null, passed_at desc limit 1;
+
+-- name: passed_to(collectivity_id, id)^
+-- Where a request went that this collectivity no longer has.
+select c.kind, c.name from ticket t join collectivity c on c.id = t.passed_to where t.collectivity_id = :collectivity_id and t.id = :id;

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from grc.collectivities.naming import title
 from grc.db import sql
 from grc.db.transaction import Transaction
-from grc.errors import NotFound
+from grc.errors import Conflict, NotFound
 from grc.fold import fold
 from grc.tickets.model import Changes, LegalFact, NewDelivery, NewMessage, NewPerson, NewTicket, OpenDeadline, Ticket, TicketKey
 
@@ -25,8 +26,12 @@ async def next_numbers(tx: Transaction) -> tuple[int, int]:
 
 
 async def lock(tx: Transaction, key: TicketKey) -> Ticket:
-    """The ticket, held until the transaction ends. NotFound where there is none, or none that this person may see."""
+    """The ticket, held until the transaction ends. NotFound where there is none, or none that this person may see; Conflict where the
+    request is another body's now."""
     if await _queries.hold(tx.conn, collectivity_id=key.collectivity_id, id=key.id) is None:
+        gone = await _queries.passed_to(tx.conn, collectivity_id=key.collectivity_id, id=key.id)
+        if gone is not None:
+            raise Conflict(f"Cette demande a été transmise\u00a0: {title(gone['kind'], gone['name'])} la suit. Rechargez la page.")
         raise NotFound("Cette demande n’existe pas, ou ne vous est pas accessible.")
     return (await held(tx, [key]))[key]
 
@@ -66,7 +71,7 @@ def _ticket(key: TicketKey, row: Any) -> Ticket:
         answered=row["answered"],
         open_deadlines=deadlines, variant=row["variant"], fields=row["fields"], on_behalf_of=row["on_behalf_of"],
         third_addr=row["third_addr"], opened_at=row["opened_at"], calendar=row["calendar"], linked=row["linked"],
-        legal=legal, alarm=row["alarm"],
+        legal=legal, alarm=row["alarm"], passed_to=row["passed_to"],
     )  # fmt: skip
 
 
@@ -80,14 +85,14 @@ async def find(tx: Transaction, reference: str) -> TicketKey:
 
 async def write(tx: Transaction, changes: Changes) -> list[int]:
     """Writes all that an action decided and gives the numbers of its messages. Wakes whoever watches this ticket."""
-    row = await _queries.write_changes(tx.conn, **_written(changes))
+    row = await _queries.write_changes(tx.conn, **_written(changes, tx.site.scans))
     _wake(tx, changes)
     return list(row["messages"])
 
 
 async def write_all(tx: Transaction, many: Sequence[Changes]) -> None:
     """Writes the changes of many tickets, one statement each, in one round trip."""
-    await sql.many(tx.conn, _queries, "write_changes", [_written(changes) for changes in many])
+    await sql.many(tx.conn, _queries, "write_changes", [_written(changes, tx.site.scans) for changes in many])
     for changes in many:
         _wake(tx, changes)
 
@@ -96,12 +101,14 @@ def _wake(tx: Transaction, changes: Changes) -> None:
     tx.wake("ticket", f"{changes.key.collectivity_id}:{changes.key.id}:{changes.events[-1].what if changes.events else 'seen'}")
     if any(m.delivery is not None and m.delivery.state == "created" for m in changes.messages):
         tx.wake("outgoing")
+    if tx.site.scans and any(m.attachments for m in changes.messages):
+        tx.wake("scan")
     if changes.errands:
         tx.wake("errand")
 
 
-def _written(changes: Changes) -> dict[str, Any]:
-    """The parameters of `write_changes`."""
+def _written(changes: Changes, scans: bool) -> dict[str, Any]:
+    """The parameters of `write_changes`; where there is an antivirus (`scans`), files wait for it from their first instant."""
     opened = changes.open
     return {
         "collectivity_id": changes.key.collectivity_id,
@@ -109,7 +116,7 @@ def _written(changes: Changes) -> dict[str, Any]:
         "person": _person(changes.person, changes.key) if changes.person else None,
         "opened": _opened(opened) if opened else None,
         "columns": dict(changes.columns) if changes.columns else None,
-        "messages": [_message(m, opened) for m in changes.messages],
+        "messages": [_message(m, opened, scans) for m in changes.messages],
         "events": [
             {"at": e.at, "who": e.who, "agent_id": e.agent_id, "what": e.what, "why": e.why, "data": dict(e.data)} for e in changes.events
         ],
@@ -152,6 +159,11 @@ def _person(p: NewPerson, key: TicketKey) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def columns(t: NewTicket) -> dict[str, Any]:
+    """What opening this ticket says in its columns, for one whose row is there already."""
+    return _opened(t)
+
+
 def _opened(t: NewTicket) -> dict[str, Any]:
     return {
         "collectivity_id": t.key.collectivity_id, "id": t.key.id, "reference": t.reference, "type": t.type, "version": t.version,
@@ -164,7 +176,7 @@ def _opened(t: NewTicket) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _message(m: NewMessage, opened: NewTicket | None) -> dict[str, Any]:
+def _message(m: NewMessage, opened: NewTicket | None, scans: bool) -> dict[str, Any]:
     # The first message carries the names by which a ticket is looked for.
     names = f"{opened.reference} {opened.subject} {opened.requester_name} {opened.answer_addr} " if opened else ""
     return {
@@ -178,6 +190,7 @@ def _message(m: NewMessage, opened: NewTicket | None) -> dict[str, Any]:
             {
                 "name": a.name, "type": a.type, "size": a.size, "digest": "\\x" + a.digest.hex(),
                 "inline": a.inline, "content_id": a.content_id,
+                "scan": "waiting" if scans else "unscanned", "scan_due": m.at if scans else None,
             }
             for a in m.attachments
         ],

@@ -15,9 +15,11 @@ from grc.collectivities.kinds import kinds
 from grc.db.transaction import Scope, Transaction
 from grc.errors import Forbidden, GrcError, NotFound, Raced, Refused, Unavailable
 from grc.people.agents import SignedIn
-from grc.web import sessions
+from grc.web import sessions, submission
 from grc.web.body import NO_FORM, Form, TooLarge, read_form
-from grc.web.parts import db
+from grc.web.examined import examine
+from grc.web.page import see_other
+from grc.web.parts import db, settings
 from grc.web.refusals import refusal, unavailable
 from grc.web.route import Route, Who
 
@@ -100,6 +102,7 @@ def _signed_in(route: Route) -> Handler:
             if writes and not await _known(request, digest):  # before a body is read: any cookie would fill our memory
                 return _sign_in_first(request)
             form = await read_form(request, route.max_body) if writes else NO_FORM
+            await examine(settings(request), form)
             for race in range(RACES):
                 try:
                     return await _serve(route, request, digest, form)
@@ -128,8 +131,13 @@ async def _serve(route: Route, request: web.Request, digest: bytes, form: Form) 
             raise Forbidden("Cette page était ouverte depuis trop longtemps. Rechargez-la, puis recommencez.")
         if not agent.may(route.who.value):
             raise NotFound("Cette page n’existe pas, ou ne vous est pas accessible.")
+        sent = submission.key(agent, request.path, form)
+        if sent is not None and (place := await submission.begin(tx, sent, now)) is not None:
+            return see_other(place)
         desk = Desk(request, tx, agent, form, now, digest)
         response: web.StreamResponse = await route.handler(desk)
+        if sent is not None:
+            await submission.led(tx, sent, response)
     return await desk.then() if desk.then is not None else response
 
 

@@ -13,6 +13,7 @@ TITLES = {
     404: "Cette page n’existe pas",
     409: "La situation a changé entre-temps",
     413: "L’envoi est trop volumineux",
+    423: "Ce fichier n’est pas remis",
     422: "Il manque quelque chose",
     429: "Trop d’essais",
     500: "Une erreur de notre côté",

@@ -21,13 +21,13 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a message. One that was found infected is named, never given."""
+    """A file of a message. One that is `held`, infected or waiting for the antivirus, is named, never given."""
 
     id: int
     name: str
     type: str
     size: int
-    infected: bool
+    held: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ async def whole(tx: Transaction, key: TicketKey, row: Mapping[str, Any]) -> Citi
     where = {"collectivity_id": key.collectivity_id, "ticket_id": key.id}
     carried: dict[int, list[File]] = {}
     async for f in _queries.attachments(tx.conn, **where):
-        carried.setdefault(f["message_id"], []).append(File(f["id"], f["name"], f["type"], f["size"], f["scan"] == "infected"))
+        carried.setdefault(f["message_id"], []).append(File(f["id"], f["name"], f["type"], f["size"], files.held(tx, f["scan"])))
     said = [
         Said(m["id"], m["direction"] == "out", m["kind"], m["channel"], m["at"], m["author_name"], m["body_text"], carried.get(m["id"], []))
         async for m in _queries.messages(tx.conn, **where)
@@ -141,7 +141,6 @@ async def file(tx: Transaction, key: TicketKey, attachment_id: int) -> tuple[Fil
     row = await _queries.attachment(tx.conn, collectivity_id=key.collectivity_id, ticket_id=key.id, id=attachment_id)
     if row is None:
         raise NotFound("Ce fichier n’existe pas, ou ne vous est pas accessible.")
-    if row["scan"] == "infected":
-        raise NotFound("Ce fichier contient un virus\u202f: nous ne le proposons pas au téléchargement.")
-    found = File(attachment_id, row["name"], row["type"], row["size"], infected=False)
+    files.let_pass(tx, row["scan"])
+    found = File(attachment_id, row["name"], row["type"], row["size"])
     return found, await files.get(tx, key.collectivity_id, row["digest"])

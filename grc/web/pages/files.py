@@ -9,7 +9,6 @@ from urllib.parse import quote
 from aiohttp import web
 
 from grc import files
-from grc.errors import NotFound
 from grc.text import show_images
 from grc.tickets import page as reading
 from grc.web.desk import Desk
@@ -54,8 +53,7 @@ async def html(desk: Desk) -> web.StreamResponse:
 async def file(desk: Desk) -> web.StreamResponse:
     """One file: to keep, or with `voir=1` to look at where it is a picture no browser runs."""
     row = await reading.file(desk.tx, desk.request.match_info["reference"], int(desk.request.match_info["file"]))
-    if row["scan"] == "infected":
-        raise NotFound("Ce fichier contient un programme nuisible : il n’est pas remis. Demandez-le autrement à la personne.")
+    files.let_pass(desk.tx, row["scan"])
     show = desk.request.query.get("voir") == "1" and row["type"] in reading.PREVIEWED
     content = await files.get(desk.tx, row["collectivity_id"], row["digest"])
     return web.Response(
