@@ -15,6 +15,7 @@ from channels.email.pace import Pace
 from channels.email.receive import receive
 from channels.email.send import Sender
 from channels.email.settings import read_account, server
+from channels.email.tokens import Tokens
 from grc import clock
 from grc.db.transaction import WORKER
 from grc.messages import accounts
@@ -56,7 +57,7 @@ class EmailChannel:
 
     async def test_account(self, account: Account) -> Sequence[Health]:
         """Signs in where the account reads and sends its mail, now."""
-        return await test_account(account, self._seal)
+        return await test_account(account, self._seal, Tokens(self._room.db, self._seal, clock.now))
 
     def hook(self, account: Account) -> str | None:
         """None: nobody calls for a mailbox."""
@@ -69,7 +70,7 @@ class EmailChannel:
             mine = [account for account in await accounts.active(tx, now) if account.channel == self.name]
         found = [mailbox_health(account, now) for account in mine]
         if self._relay_url:
-            found.append(await test_relay("relais de l’installation", server(self._relay_url, ("smtps", "smtp"))))
+            found.append(await test_relay("relais de l’installation", server(self._relay_url, ("smtps", "smtp")), None))
         elif not any(account.settings.get("smtp_url") for account in mine):
             found.append(Health("relais de l’installation", False, "aucun", "réglez GRC_RELAY=smtps://utilisateur:motdepasse@serveur"))
         return found

@@ -6,17 +6,32 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from channels.email.imap import Imap, Refused, Trouble
+from channels.email.imap import Refused, Trouble
 from channels.email.pace import Pace
 from channels.email.relay import Failed, Limits, Relay, Wrong
 from channels.email.settings import Mailbox, Server, mailbox
+from channels.email.signin import ByToken, by_token, connected
+from channels.email.tokens import NoGrant, NoToken, Tokens
 from grc import clock
-from grc.errors import Misconfigured
+from grc.errors import Misconfigured, Unavailable
 from grc.messages.accounts import Account
 from grc.messages.channel import Health
 from grc.messages.seal import Seal
 
 _ADVICE = (
+    (
+        ("invalid_client", "unauthorized_client", "invalid_scope"),
+        "vérifiez client_id, client_secret (il expire) et scope chez le fournisseur, puis refaites `grc account add email`",
+    ),
+    (
+        ("jeton refusé",),
+        "redonnez l’autorisation chez le fournisseur (pas à pas : channels/email/README.md), puis refaites `grc account add email`",
+    ),
+    (("jeton :",), "vérifiez token_url, et que cette machine peut l’appeler en HTTPS"),
+    (
+        ("AUTHENTICATE",),
+        "vérifiez chez le fournisseur que l’application a le droit de lire cette boîte, et qu’IMAP y est activé",
+    ),
     (("LOGIN", "AUTHENTICATIONFAILED", "mot de passe"), "vérifiez l’utilisateur et le mot de passe, puis refaites `grc account add email`"),
     (("certificat", "CERTIFICATE"), "vérifiez le nom du serveur et son certificat"),
     (("STARTTLS",), "utilisez imaps:// ou smtps://"),
@@ -53,7 +68,7 @@ def mailbox_health(account: Account, now: datetime) -> Health:
     return Health(what, True, "connexion en cours")
 
 
-async def test_account(account: Account, seal: Seal) -> Sequence[Health]:
+async def test_account(account: Account, seal: Seal, tokens: Tokens) -> Sequence[Health]:
     """Signs in where the account reads and sends its mail, now."""
     try:
         box = mailbox(account, seal)
@@ -61,34 +76,35 @@ async def test_account(account: Account, seal: Seal) -> Sequence[Health]:
         return [Health(f"boîte {account.name}", False, str(error), advice(str(error)))]
     tests = []
     if box.imap is not None:
-        tests.append(_test_imap(box, box.imap))
+        tests.append(_test_imap(box, box.imap, by_token(box, box.imap, tokens)))
     if box.smtp is not None:
-        tests.append(test_relay(f"envoi de {box.address}", box.smtp))
+        tests.append(test_relay(f"envoi de {box.address}", box.smtp, by_token(box, box.smtp, tokens)))
     if not tests:
         return [mailbox_health(account, clock.now())]
     return await asyncio.gather(*tests)
 
 
-async def _test_imap(box: Mailbox, server: Server) -> Health:
+async def _test_imap(box: Mailbox, server: Server, by: ByToken | None) -> Health:
     what = f"boîte {box.address}"
     try:
-        imap = await Imap.open(server, Pace(silence=15.0))
+        token = await by.token() if by is not None else None
+        imap = await connected(server, Pace(silence=15.0), by, token)
         try:
             await imap.select(box.folder)
             waiting = len(await imap.after(0))
         finally:
             await imap.close()
-    except (Trouble, Refused) as error:
+    except (Trouble, Refused, NoGrant, NoToken, Unavailable) as error:
         return Health(what, False, f"{server!r} : {error}", advice(str(error)))
     return Health(what, True, f"{server!r} : dossier {box.folder}, {waiting} courriel(s)")
 
 
-async def test_relay(what: str, server: Server) -> Health:
+async def test_relay(what: str, server: Server, by: ByToken | None) -> Health:
     """Connects to a relay and signs in there, now."""
-    relay = Relay(server, Limits(connect=15.0))
+    relay = Relay(server, Limits(connect=15.0), by)
     try:
         words = await relay.greet()
-    except (Failed, Wrong) as error:
+    except (Failed, Wrong, Unavailable) as error:
         return Health(what, False, f"{server!r} : {error}", advice(str(error)))
     finally:
         relay.close()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import structlog
 
@@ -57,6 +58,7 @@ class Reading:
     ahead: set[int] = field(default_factory=set)  # taken, though one before them is not
     broke: Counter[int] = field(default_factory=Counter)  # how often a mail broke the connection that asked for it
     refused: set[int] = field(default_factory=set)  # the ledger did not take them when they were offered
+    behind: int = 0  # mails that are known to wait
     window: int = WINDOW  # smaller while a mail that breaks the connection is being found
     failures: int = 0  # in a row, since the last whole pass
 
@@ -80,10 +82,14 @@ async def collect(imap: Imap, box: Mailbox, reading: Reading, house: House) -> N
     Mails that made trouble before come last and one by one, so that they delay none of the others.
     """
     uids = await imap.after(reading.progress.last_uid)
+    if not uids:
+        await _nothing_new(box, house)
+        return
     line = _Line(uids)
     refused = in_a_row = 0
     fresh = [uid for uid in uids if uid not in reading.ahead and not reading.suspects(uid)]
     suspect = [uid for uid in uids if uid not in reading.ahead and reading.suspects(uid)]
+    reading.behind = len(fresh) + len(suspect)
     for window in _windows(fresh, suspect, reading):
         listed = await _sizes(imap, window, reading)
         for portion in _portions(window, listed, house.most_bytes):
@@ -93,8 +99,9 @@ async def collect(imap: Imap, box: Mailbox, reading: Reading, house: House) -> N
             reading.refused.update(set(portion) - set(taken))
             reading.refused.difference_update(taken)
             refused += len(portion) - len(taken)
+            reading.behind -= len(taken)
             in_a_row = 0 if taken else in_a_row + len(portion)
-            await _advance(imap, box, settled, line.reached(reading.ahead), reading, house)
+            await _advance(imap, box, [listed[uid] for uid in settled], line.reached(reading.ahead), reading, house)
             if in_a_row >= REFUSALS:
                 raise NotTaken("le registre ne prend rien pour l’instant")
     if refused:
@@ -162,16 +169,16 @@ async def _take(imap: Imap, box: Mailbox, portion: Sequence[Listed], reading: Re
         return []
     size = sum(mail.size for mail in portion)
     async with house.large if PORTION_BYTES < size <= house.most_bytes else nullcontext():
-        raws = await _fetch(imap, box, portion, reading, house.most_bytes)
-        return [
-            mail.uid
-            for mail in portion
-            if mail.uid not in raws or await _accepted(box, mail, raws.pop(mail.uid), reading.progress.uidvalidity, house)
-        ]
+        raws, left = await _fetch(imap, box, portion, reading, house.most_bytes)
+        meta = {"by": "imap", "folder": box.folder, "uidvalidity": reading.progress.uidvalidity, **left}
+        return [mail.uid for mail in portion if mail.uid not in raws or await _accepted(box, mail, raws.pop(mail.uid), meta, house)]
 
 
-async def _fetch(imap: Imap, box: Mailbox, portion: Sequence[Listed], reading: Reading, most: int) -> dict[int, bytes]:
-    """The bytes of a portion, or what stands in for a mail that is too large or that breaks every connection."""
+async def _fetch(
+    imap: Imap, box: Mailbox, portion: Sequence[Listed], reading: Reading, most: int
+) -> tuple[dict[int, bytes], Mapping[str, Any]]:
+    """The bytes of a portion; of a mail that is too large or that breaks every connection what stands in for it, and what the ledger is to
+    know of that."""
     first = portion[0]
     place = f"la boîte {box.address}, dossier {box.folder}"
     try:
@@ -181,22 +188,22 @@ async def _fetch(imap: Imap, box: Mailbox, portion: Sequence[Listed], reading: R
             if reading.broke[first.uid] < GIVE_UP_ON_HEADERS:
                 headers = (await imap.fetch([first.uid], most, "HEADER")).get(first.uid, b"")
             log.warning("mail.left_on_server", account=box.address, uid=first.uid, size=first.size, why=why)
-            return {first.uid: stand_in(headers, why, first.size, most, place)}
-        return await imap.fetch([mail.uid for mail in portion], sum(mail.size for mail in portion))
+            return {first.uid: stand_in(headers, why, first.size, most, place)}, {"left": why, "size": first.size, "most": most}
+        return await imap.fetch([mail.uid for mail in portion], sum(mail.size for mail in portion)), {}
     except (Trouble, Refused):
         reading.broke.update(mail.uid for mail in portion)
         raise
 
 
-async def _accepted(box: Mailbox, mail: Listed, raw: bytes, uidvalidity: int, house: House) -> bool:
+async def _accepted(box: Mailbox, mail: Listed, raw: bytes, meta: Mapping[str, Any], house: House) -> bool:
     """Whether the ledger has this mail now. What goes wrong with one mail is told, and never stops those behind it."""
     arrival = Arrival(
         channel="email",
         account=box.address,
-        source_id=source_id(raw, mail.date or f"{uidvalidity}.{mail.uid}"),
+        source_id=source_id(raw, mail.date or f"{meta['uidvalidity']}.{mail.uid}"),
         raw=raw,
         collectivity_id=box.account.collectivity_id,
-        meta={"by": "imap", "folder": box.folder, "uidvalidity": uidvalidity, "uid": mail.uid},
+        meta={**meta, "uid": mail.uid},
     )
     try:
         answer = await house.accept(arrival)
@@ -208,22 +215,38 @@ async def _accepted(box: Mailbox, mail: Listed, raw: bytes, uidvalidity: int, ho
     return isinstance(answer, Accepted | Rejected)
 
 
-async def _advance(imap: Imap, box: Mailbox, settled: Sequence[int], reached: int, reading: Reading, house: House) -> None:
+async def _nothing_new(box: Mailbox, house: House) -> None:
+    async with house.db.transaction(WORKER) as tx:
+        await accounts.note(tx, box.account, {"checked_at": house.now().isoformat(), "behind": 0})
+
+
+async def _advance(imap: Imap, box: Mailbox, settled: Sequence[Listed], reached: int, reading: Reading, house: House) -> None:
     """Tidies what was taken as the operator wished, then moves the progress up to the first mail that is not taken."""
-    trouble = await _tidy(imap, box, settled)
-    patch = {"last_error": trouble} if trouble else {}
+    trouble = await _tidy(imap, box, [mail.uid for mail in settled])
+    now = house.now()
+    patch: dict[str, Any] = {"checked_at": now.isoformat(), "behind": reading.behind}
+    if trouble:
+        patch |= {"last_error": trouble, "last_error_at": now.isoformat()}
     if settled:
-        patch["last_message_at"] = house.now().isoformat()
+        patch |= {"last_message_at": now.isoformat(), "lag": _lag(settled[-1].date, now)}
     moved = reached > reading.progress.last_uid
-    if moved or patch:
-        async with house.db.transaction(WORKER) as tx:
-            if moved:
-                await progress.write(tx, box.account, box.folder, Progress(reading.progress.uidvalidity, reached))
-            await accounts.note(tx, box.account, patch)
+    async with house.db.transaction(WORKER) as tx:
+        if moved:
+            await progress.write(tx, box.account, box.folder, Progress(reading.progress.uidvalidity, reached))
+        await accounts.note(tx, box.account, patch)
     if moved:
         reading.progress = Progress(reading.progress.uidvalidity, reached)
-    for uid in settled:
-        reading.broke.pop(uid, None)
+    for mail in settled:
+        reading.broke.pop(mail.uid, None)
+
+
+def _lag(arrived: str, now: datetime) -> int | None:
+    """Whole seconds from the arrival of a mail at its server, as INTERNALDATE says it, to its place in the ledger."""
+    try:
+        at = datetime.strptime(arrived.strip(), "%d-%b-%Y %H:%M:%S %z")
+    except ValueError:
+        return None
+    return max(0, int((now - at).total_seconds()))
 
 
 async def _tidy(imap: Imap, box: Mailbox, settled: Sequence[int]) -> str:

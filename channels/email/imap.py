@@ -60,8 +60,11 @@ class Imap:
         self._pace = pace
 
     @classmethod
-    async def open(cls, server: Server, pace: Pace) -> Imap:
-        """A connection that was greeted and signed in. Raises Trouble, or Refused where the server says no to the password."""
+    async def open(cls, server: Server, pace: Pace, token: str | None = None) -> Imap:
+        """A connection that was greeted and signed in, by a token where one is given, else by the password.
+
+        Raises Trouble, or Refused where the server says no to either.
+        """
         context = ssl.create_default_context() if server.tls == "immediate" else None
         imap = cls(_Client(server.host, server.port, context), pace)
         try:
@@ -69,12 +72,21 @@ class Imap:
             imap._protocol.keep_alive()
             if server.tls == "upgrade":
                 await imap._upgrade(server.host)
-            await imap._ask("LOGIN", imap._client.login(quoted(server.user), server.password))
+            if token is not None:
+                await imap._by_token(server.user, token)
+            else:
+                await imap._ask("LOGIN", imap._client.login(quoted(server.user), server.password))
             await imap._await("CAPABILITY", imap._protocol.capability())  # more is offered to who signed in
         except BaseException:
             imap.drop("abandonnée")
             raise
         return imap
+
+    async def _by_token(self, user: str, token: str) -> None:
+        """XOAUTH2, as Google and Microsoft define it: a refusal comes first as a challenge, which the protocol answers by an empty line."""
+        if not self._client.has_capability("AUTH=XOAUTH2"):
+            raise Refused("AUTHENTICATE : le serveur n’offre pas XOAUTH2")
+        await self._ask("AUTHENTICATE", self._client.xoauth2(user, token))
 
     async def _upgrade(self, host: str) -> None:
         if not self._client.has_capability("STARTTLS"):
@@ -272,6 +284,12 @@ class _Guarded(aioimaplib.IMAP4ClientProtocol):  # type: ignore[misc]  # aioimap
         if _EXISTS.match(line):
             self.news.set()
         return super()._handle_line(line, current_command)
+
+    def _continuation(self, line: bytes) -> None:
+        if self.pending_sync_command is not None and self.pending_sync_command.name == "AUTHENTICATE":
+            self.transport.write(b"\r\n")  # the reason of a refusal; the refusal itself follows, once this is said
+            return
+        super()._continuation(line)
 
     def keep_alive(self) -> None:
         """Has the system notice within two minutes that the other side is gone without a word."""

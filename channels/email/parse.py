@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from channels.email import addresses, attachments, automatic, bodies, bounce, headers, mime, quote, uuencode
-from channels.email.charset import decode
+from channels.email.charset import clean, decode
 from channels.email.defects import Defects
 from channels.email.headers import Headers
 from channels.email.mime import Part
 from grc.messages.model import Attachment, InboundMessage, Received
+from grc.messages.oversize import Oversize
 from grc.text import clean_html, html_to_text
 
 MAX_MAIL_BYTES = 104_857_600  # read; of a larger one, the beginning
@@ -36,6 +37,8 @@ def parse(received: Received) -> InboundMessage:
     """The message in these bytes of the ledger, with what the envelope said: who it was for, and from nobody (RFC 3834, 2)."""
     recipients = received.meta.get("rcpt_to") or ()
     message = read(received.raw, [str(one) for one in recipients])
+    if received.meta.get("left") == "too_large":
+        message = replace(message, oversize=Oversize(int(received.meta["size"]), int(received.meta["most"])))
     if received.meta.get("mail_from") == "" and not message.is_auto:
         return replace(message, is_auto=True, auto_reason="MAIL FROM:<>", may_answer=False)
     return message
@@ -174,7 +177,8 @@ def _evidence(top: Headers, notice: bounce.Notice | None) -> Mapping[str, Any]:
         fields["notice"] = notice.as_fields()
     results = top.all("authentication-results")
     if results:
-        fields["authentication_results"] = [headers.text(value[:4_000]) for value in results[:MAX_EVIDENCE]]
+        # undecoded: what a sender wrote as an encoded word must not become a verdict
+        fields["authentication_results"] = [clean(value[:4_000].decode("utf-8", "replace")) for value in results[:MAX_EVIDENCE]]
     return fields
 
 

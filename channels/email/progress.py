@@ -20,8 +20,10 @@ class Progress:
 
 
 async def read(tx: Transaction, account: Account, folder: str, uidvalidity: int) -> Progress:
-    """Where to go on; at the beginning where the folder is new or was numbered anew."""
-    row = await _queries.read(tx.conn, collectivity_id=account.collectivity_id, account_id=account.id, folder=folder)
+    """Where to go on; at the beginning where the folder is new, was numbered anew or is to be read again."""
+    row = await _queries.read(
+        tx.conn, collectivity_id=account.collectivity_id, account_id=account.id, folder=folder, reading=account.reading
+    )
     if row is None or row["uidvalidity"] != uidvalidity:
         return Progress(uidvalidity, 0)
     return Progress(uidvalidity, row["last_uid"])
@@ -34,6 +36,7 @@ async def write(tx: Transaction, account: Account, folder: str, progress: Progre
         collectivity_id=account.collectivity_id,
         account_id=account.id,
         folder=folder,
+        reading=account.reading,
         uidvalidity=progress.uidvalidity,
         last_uid=progress.last_uid,
     )

@@ -14,6 +14,8 @@ import aiosmtplib
 from aiosmtplib import SMTPAuthenticationError, SMTPException, SMTPResponseException, SMTPServerDisconnected
 
 from channels.email.settings import Server
+from channels.email.signin import ByToken
+from channels.email.tokens import NoGrant, NoToken
 
 Result = TypeVar("Result")
 
@@ -71,9 +73,10 @@ class _Line:
 class Relay:
     """One relay, and the connections of this process to it."""
 
-    def __init__(self, server: Server, limits: Limits) -> None:
+    def __init__(self, server: Server, limits: Limits, by: ByToken | None = None) -> None:
         self._server = server
         self._limits = limits
+        self._by = by
         self._turns = asyncio.Semaphore(limits.at_once)
         self._idle: list[_Line] = []
 
@@ -124,6 +127,7 @@ class Relay:
 
     async def _open(self) -> aiosmtplib.SMTP:
         server = self._server
+        token = await self._get_token() if self._by is not None else None
         client = aiosmtplib.SMTP(
             hostname=server.host,
             port=server.port,
@@ -139,11 +143,14 @@ class Relay:
                 await client.ehlo()
                 if server.tls == "upgrade":
                     await self._upgrade(client)
-                if server.user and server.password:
+                if token is not None:
+                    await client.auth_xoauth2(server.user, token)
+                elif server.user and server.password:
                     await client.login(server.user, server.password)
         except SMTPAuthenticationError as error:
             client.close()
-            if 400 <= error.code < 500:
+            another = token is not None and self._by is not None and await self._by.refused(token)
+            if 400 <= error.code < 500 or another:
                 raise Failed("AUTH", error.code, error.message) from error
             raise Wrong(f"le relais refuse l’utilisateur ou le mot de passe : {error.code} {error.message}") from error
         except (ssl.SSLCertVerificationError, ssl.CertificateError) as error:
@@ -164,6 +171,15 @@ class Relay:
             client.close()
             raise
         return client
+
+    async def _get_token(self) -> str:
+        assert self._by is not None
+        try:
+            return await self._by.token()
+        except NoGrant as error:
+            raise Wrong(str(error)) from error
+        except NoToken as error:
+            raise Failed("AUTH", 0, str(error)) from error
 
     async def _upgrade(self, client: aiosmtplib.SMTP) -> None:
         if not client.supports_extension("starttls"):

@@ -8,8 +8,12 @@ import time
 import structlog
 
 from channels.email.compose import compose
+from channels.email.grant import Grant
 from channels.email.relay import Failed, Letter, Limits, Relay, Wrong
 from channels.email.settings import Mailbox, Server, mailbox, server
+from channels.email.signin import ByToken, by_token
+from channels.email.tokens import Tokens
+from grc import clock
 from grc.db.transaction import WORKER, Database
 from grc.errors import Misconfigured, Unavailable
 from grc.messages import accounts
@@ -30,7 +34,8 @@ class Sender:
         self._seal = seal
         self._relay_url = relay_url
         self._limits = limits or Limits()
-        self._relays: dict[tuple[Server, str], Relay] = {}
+        self._tokens = Tokens(db, seal, clock.now)
+        self._relays: dict[tuple[Server, Grant | None], Relay] = {}
         self._boxes: dict[int, tuple[list[Mailbox], float]] = {}
 
     async def send(self, message: OutboundMessage) -> Sent:
@@ -40,8 +45,8 @@ class Sender:
         if not _ADDRESS.match(message.sender_addr):
             return Sent("technical-failure", "la collectivité n’a pas d’adresse d’expédition : donnez-lui en une")
         try:
-            there = await self._server(message)
-            words = await self._relay(there).deliver(
+            there, by = await self._server(message)
+            words = await self._relay(there, by).deliver(
                 Letter(
                     mail_from=message.reply_to or message.sender_addr,
                     plain_from=message.sender_addr,
@@ -62,17 +67,17 @@ class Sender:
             return Sent("technical-failure", f"{type(error).__name__}: {error}")
         return Sent("sent", words)
 
-    async def _server(self, message: OutboundMessage) -> Server:
+    async def _server(self, message: OutboundMessage) -> tuple[Server, ByToken | None]:
         """The server of the account that has the sender's address, else of any account of the collectivity, else the relay."""
         boxes = await self._mailboxes(message.collectivity_id)
         sending = [box for box in boxes if box.smtp is not None]
         for box in sorted(sending, key=lambda box: box.address != message.sender_addr.lower()):
             assert box.smtp is not None
-            return box.smtp
+            return box.smtp, by_token(box, box.smtp, self._tokens)
         if not self._relay_url:
             raise Misconfigured("GRC_RELAY : aucun relais n’est réglé, et la collectivité n’a pas de compte avec smtp_url")
         try:
-            return server(self._relay_url, ("smtps", "smtp"))
+            return server(self._relay_url, ("smtps", "smtp")), None
         except ValueError as error:
             raise Misconfigured(f"GRC_RELAY : {error}") from error
 
@@ -85,8 +90,9 @@ class Sender:
             self._boxes[collectivity_id] = (found, time.monotonic() + REMEMBER_SECONDS)
         return found
 
-    def _relay(self, there: Server) -> Relay:
-        return self._relays.setdefault((there, there.password), Relay(there, self._limits))
+    def _relay(self, there: Server, by: ByToken | None) -> Relay:
+        grant = by.grant if by is not None else None
+        return self._relays.setdefault((there, grant), Relay(there, self._limits, by))
 
     def close(self) -> None:
         """Closes the connections that are kept."""

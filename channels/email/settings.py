@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Any, Literal
 from urllib.parse import quote, unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from channels.email import grant as granted
+from channels.email.grant import Flow, Grant
 from grc.errors import BadInput, Misconfigured
 from grc.messages.accounts import Account, NewAccount
 from grc.messages.seal import Seal
@@ -47,18 +48,11 @@ def server(url: str, schemes: tuple[str, ...]) -> Server:
     if parts.path not in ("", "/") or parts.fragment or parts.query not in ("", "tls=no"):
         raise ValueError("après le serveur et son port, rien n’est attendu (sauf ?tls=no sur un réseau sûr)")
     tls: Tls = "immediate" if parts.scheme.endswith("s") else "upgrade"
-    if tls == "upgrade" and (parts.query == "tls=no" or _is_loopback(parts.hostname)):
+    if tls == "upgrade" and (parts.query == "tls=no" or granted.is_loopback(parts.hostname)):
         tls = "none"
     return Server(
         parts.scheme, parts.hostname, port or _PORTS[parts.scheme], unquote(parts.username or ""), unquote(parts.password or ""), tls
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class EmailAccount(BaseModel):
@@ -71,6 +65,12 @@ class EmailAccount(BaseModel):
     smtp_url: str = ""
     folder: str = Field(default="INBOX", min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
     after: str = Field(default="leave", pattern=r"^(leave|seen|move:[^\x00-\x1f\x7f]+)$", max_length=205)
+    auth: Literal["password", "refresh", "client"] = "password"
+    token_url: str = Field(default="", max_length=500)
+    client_id: str = Field(default="", max_length=500)
+    scope: str = Field(default="", max_length=1000)
+    client_secret: str = Field(default="", max_length=5000)
+    refresh_token: str = Field(default="", max_length=5000)
 
     @field_validator("address")
     @classmethod
@@ -91,6 +91,11 @@ class EmailAccount(BaseModel):
             server(value, ("smtps", "smtp"))
         return value
 
+    @field_validator("token_url")
+    @classmethod
+    def _asks(cls, value: str) -> str:
+        return granted.check_token_url(value) if value else value
+
     @model_validator(mode="after")
     def _not_into_itself(self) -> EmailAccount:
         if self.after == f"move:{self.folder}":
@@ -108,6 +113,7 @@ class Mailbox:
     smtp: Server | None
     folder: str
     after: str
+    grant: Grant | None = None
 
 
 def read_account(values: Mapping[str, str]) -> NewAccount:
@@ -119,12 +125,20 @@ def read_account(values: Mapping[str, str]) -> NewAccount:
         key = str(first["loc"][0]) if first["loc"] else ""
         told = {
             "missing": "cette clé est nécessaire",
-            "extra_forbidden": "cette clé n’existe pas (address, imap_url, smtp_url, folder, after)",
+            "extra_forbidden": f"cette clé n’existe pas ({', '.join(EmailAccount.model_fields)})",
+            "literal_error": "password, refresh ou client est attendu",
             "string_pattern_mismatch": _EXPECTED.get(key, "valeur refusée"),
         }
         raise BadInput(key, told.get(first["type"], first["msg"].removeprefix("Value error, "))) from None
     settings: dict[str, Any] = {"address": given.address, "folder": given.folder, "after": given.after}
     secrets: dict[str, str] = {}
+    if given.auth == "password" and any(getattr(given, key) for key in granted.KEYS):
+        raise BadInput("auth", "auth=refresh ou auth=client est attendu avec ces clés")
+    if given.auth != "password":
+        if lacking := granted.missing(given.auth, given.model_dump()):
+            raise BadInput(lacking, f"cette clé est nécessaire avec auth={given.auth}")
+        settings |= {"auth": given.auth, "token_url": given.token_url, "client_id": given.client_id, "scope": given.scope}
+        secrets |= {key: value for key in granted.SECRETS if (value := getattr(given, key))}
     for key, schemes in (("imap_url", ("imaps", "imap")), ("smtp_url", ("smtps", "smtp"))):
         url = getattr(given, key)
         if url:
@@ -161,10 +175,16 @@ def mailbox(account: Account, seal: Seal) -> Mailbox:
         account,
         stored.address,
         _signed_in(imap, stored.address, secrets.get("imap_password", "")),
-        _signed_in(smtp, "", secrets.get("smtp_password", "")),
+        _signed_in(smtp, "" if stored.auth == "password" else stored.address, secrets.get("smtp_password", "")),
         stored.folder,
         stored.after,
+        _grant(stored.auth, stored, secrets) if stored.auth != "password" else None,
     )
+
+
+def _grant(flow: Flow, stored: EmailAccount, secrets: Mapping[str, str]) -> Grant:
+    secret, token = (secrets.get(key, "") for key in granted.SECRETS)
+    return Grant(flow, stored.token_url, stored.client_id, secret, token, stored.scope)
 
 
 def _signed_in(there: Server | None, default_user: str, password: str) -> Server | None:

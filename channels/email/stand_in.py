@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 
+from grc.messages.oversize import megabytes
+
 _FOLDED = re.compile(rb"[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*(?:\r?\n|$)")
 _OF_THE_BODY = (b"content-", b"mime-version:", b"x-grc-left:")
 MOST_HEADERS = 128 * 1024
@@ -18,7 +20,7 @@ def stand_in(headers: bytes, why: str, size: int, most: int, place: str) -> byte
         if line.strip() and not line.lower().startswith(_OF_THE_BODY)
     )
     if why == "too_large":
-        told = f"Ce courriel de {_megabytes(size)} dépasse la taille acceptée ({_megabytes(most)}). Il n’a pas été relevé"
+        told = f"Ce courriel de {megabytes(size)} dépasse la taille acceptée ({megabytes(most)}). Il n’a pas été relevé"
     else:
         told = "Ce courriel n’a pas pu être lu sur le serveur de messagerie. Il n’a pas été relevé"
     return (
@@ -42,7 +44,3 @@ _MESSAGE_ID = re.compile(rb"^message-id[ \t]*:[ \t]*\S", re.IGNORECASE | re.MULT
 def _end_of_headers(raw: bytes) -> int:
     ends = [at for at in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n")) if at >= 0]
     return min(ends) if ends else len(raw)
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1024 / 1024:.1f}".rstrip("0").rstrip(".").replace(".", ",") + " Mo"

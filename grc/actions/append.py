@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from grc.actions.draft import Draft, excerpt
 from grc.actions.happen import happen
 from grc.actions.inbound import citizen_name, inbound, spoken
+from grc.actions.oversize import tell_oversize
+from grc.actions.situation import situation
 from grc.db.transaction import Transaction
 from grc.messages.model import InboundMessage
 from grc.tickets import store
@@ -45,6 +47,9 @@ async def append(tx: Transaction, parsed: Parsed, decision: Decision, answers_by
         # citizen's own page names nobody.
         if message.from_addr and decision.proven:
             draft.columns |= {"answer_channel": answers_by, "answer_addr": message.reply_to or message.from_addr}
+    if message.oversize is not None:
+        writer = replace(ticket, answer_addr=message.reply_to or message.from_addr)  # whoever wrote this, not whoever asked first
+        tell_oversize(draft, await situation(tx, writer, definition, draft.who, now), message, third=third)
     if decision.alarm:
         draft.columns["alarm"] = decision.alarm
     await store.write(tx, draft.amending(ticket))

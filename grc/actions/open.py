@@ -10,7 +10,8 @@ from grc.actions.draft import Draft, excerpt
 from grc.actions.gather import Gathered
 from grc.actions.house import House
 from grc.actions.inbound import citizen_name, inbound, spoken
-from grc.actions.opening import Opening, opened
+from grc.actions.opening import Opening, opened, situation_of
+from grc.actions.oversize import tell_oversize
 from grc.db.transaction import Transaction
 from grc.tickets import reference, store
 from grc.tickets.model import NewPerson, TicketKey
@@ -82,6 +83,7 @@ async def open_ticket(
     elif not message.may_answer:
         why = f"Message automatique ({message.auto_reason}) : aucun accusé de réception ne lui est envoyé."
         draft.tell("no_ack", why, who=collectivity.title)
+    tell_oversize(draft, situation_of(opening, tx.site.public_url), message)
     stranger = None if known else NewPerson(gathered.person_number, name, "email", message.from_addr.lower(), now)
     await store.write(tx, draft.opening(ticket, stranger))
     return key

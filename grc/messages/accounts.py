@@ -32,7 +32,10 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account in use. `sealed` opens with the seal of the installation; `state` is what doctor shows."""
+    """An account in use. `sealed` opens with the seal of the installation; `state` is what doctor shows.
+
+    `paused`: an administrator holds it, so that nobody listens to it. `reading` counts how often it was to be read from its beginning.
+    """
 
     collectivity_id: int
     id: int
@@ -43,6 +46,8 @@ class Account:
     state: Mapping[str, Any] = field(compare=False)
     code: str = field(default="", compare=False)
     listened: bool = field(default=False, compare=False)
+    paused: bool = field(default=False, compare=False)
+    reading: int = 0
 
 
 async def add(tx: Transaction, channel: str, code: str, new: NewAccount, sealed: bytes | None) -> int:
@@ -72,6 +77,22 @@ async def active(tx: Transaction, now: datetime) -> Sequence[Account]:
 async def of_collectivity(tx: Transaction, collectivity_id: int, channel: str) -> Sequence[Account]:
     """The accounts of one channel that a collectivity uses."""
     return [_account(row) async for row in _queries.of_collectivity(tx.conn, collectivity_id=collectivity_id, channel=channel)]
+
+
+async def one(tx: Transaction, number: int, now: datetime) -> Account | None:
+    """One account in use, by its number."""
+    row = await _queries.one(tx.conn, id=number, now=now)
+    return _account(row) if row is not None else None
+
+
+async def pause(tx: Transaction, collectivity_id: int, number: int, *, paused: bool) -> None:
+    """Holds an account, or has it listened to again."""
+    await _queries.pause(tx.conn, collectivity_id=collectivity_id, id=number, paused=paused)
+
+
+async def read_again(tx: Transaction, collectivity_id: int, number: int) -> None:
+    """Has an account read from its beginning: its listener starts over within moments."""
+    await _queries.read_again(tx.conn, collectivity_id=collectivity_id, id=number)
 
 
 async def remove(tx: Transaction, number: int) -> str | None:
@@ -118,4 +139,6 @@ def _account(row: Mapping[str, Any]) -> Account:
         row["state"],
         row["code"],
         row["listened"],
+        row["paused"],
+        row["reading"],
     )

@@ -7,7 +7,7 @@ select id from collectivity where insee = :code or siren = :code;
 insert into account (collectivity_id, channel, name, settings, sealed)
 values (:collectivity_id, :channel, :name, :settings, :sealed)
 on conflict (channel, name) do update
-set settings = excluded.settings, sealed = excluded.sealed, active = true, state = '{}'
+set settings = excluded.settings, sealed = excluded.sealed, active = true, paused = false, state = '{}'
 where account.collectivity_id = excluded.collectivity_id
 returning id;
 
@@ -23,12 +23,28 @@ select address from address where address = any(:addresses::text[]) and collecti
 
 -- name: active(now)
 -- The accounts in use, with the code of their collectivity.
-select a.collectivity_id, a.id, a.channel, a.name, a.settings, a.sealed, a.state, a.leased_by,
+select a.collectivity_id, a.id, a.channel, a.name, a.settings, a.sealed, a.state, a.leased_by, a.paused, a.reading,
        coalesce(c.insee, c.siren, '') as code,
        exists (select from listener l where l.channel = a.channel and l.name = a.leased_by and l.alive_until > :now) as listened
 from account a join collectivity c on c.id = a.collectivity_id
 where a.active
 order by a.channel, a.name;
+
+-- name: one(id, now)^
+-- An account in use, with the code of its collectivity.
+select a.collectivity_id, a.id, a.channel, a.name, a.settings, a.sealed, a.state, a.leased_by, a.paused, a.reading,
+       coalesce(c.insee, c.siren, '') as code,
+       exists (select from listener l where l.channel = a.channel and l.name = a.leased_by and l.alive_until > :now) as listened
+from account a join collectivity c on c.id = a.collectivity_id
+where a.id = :id and a.active;
+
+-- name: pause(collectivity_id, id, paused)!
+-- Holds an account, or lets it go.
+update account set paused = :paused where collectivity_id = :collectivity_id and id = :id and active;
+
+-- name: read_again(collectivity_id, id)!
+-- Has an account read from its beginning: what was noted of its progress is void.
+update account set reading = reading + 1 where collectivity_id = :collectivity_id and id = :id and active;
 
 -- name: remove(id)$
 -- Takes an account out of use and forgets its secrets; its progress stays.
@@ -36,7 +52,7 @@ update account set active = false, sealed = null, leased_by = null, state = '{}'
 
 -- name: of_collectivity(collectivity_id, channel)
 -- The accounts of a channel that a collectivity uses.
-select a.collectivity_id, a.id, a.channel, a.name, a.settings, a.sealed, a.state, a.leased_by, '' as code, false as listened
+select a.collectivity_id, a.id, a.channel, a.name, a.settings, a.sealed, a.state, a.leased_by, a.paused, a.reading, '' as code, false as listened
 from account a
 where a.collectivity_id = :collectivity_id and a.channel = :channel and a.active
 order by a.id;
@@ -61,7 +77,7 @@ delete from listener where channel = :channel and name = :name;
 -- name: census(channel)^
 -- How many listeners share how many accounts.
 select (select count(*) from listener where channel = :channel) as listeners,
-       (select count(*) from account where channel = :channel and active) as accounts;
+       (select count(*) from account where channel = :channel and active and not paused) as accounts;
 
 -- name: give_back(channel, name, keep)!
 -- Frees what a listener has beyond its share.
@@ -74,7 +90,7 @@ where a.collectivity_id = surplus.collectivity_id and a.id = surplus.id;
 update account a set leased_by = :name
 from (
     select f.collectivity_id, f.id from account f
-    where f.channel = :channel and f.active
+    where f.channel = :channel and f.active and not f.paused
       and not exists (select from listener l where l.channel = f.channel and l.name = f.leased_by)
     order by f.id
     limit :most
@@ -84,7 +100,7 @@ where a.collectivity_id = free.collectivity_id and a.id = free.id;
 
 -- name: held(channel, name)
 -- What a listener has.
-select a.collectivity_id, a.id, a.channel, a.name, a.settings, a.sealed, a.state, a.leased_by, '' as code, true as listened
+select a.collectivity_id, a.id, a.channel, a.name, a.settings, a.sealed, a.state, a.leased_by, a.paused, a.reading, '' as code, true as listened
 from account a
-where a.channel = :channel and a.leased_by = :name and a.active
+where a.channel = :channel and a.leased_by = :name and a.active and not a.paused
 order by a.id;

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from grc.messages.oversize import Oversize
+
 NO_MAPPING: Mapping[str, Any] = {}
+NO_TICKET = 0  # of a mail to an agent of ours, which belongs to none
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ class InboundMessage:
     may_answer: bool = True
     is_bounce: bool = False
     bounce_of: str | None = None
+    oversize: Oversize | None = None  # what it said and carried did not come with it: its sender is told
     defects: Sequence[str] = ()
     evidence: Mapping[str, Any] = field(default_factory=dict)  # what a machine said about it: a delivery notice, authentication results
     # What a form knows and a mail does not
@@ -92,6 +96,18 @@ class InboundMessage:
     phone: str = ""
     on_behalf_of: int | None = None  # the collectivity for which a signed-in agent asks: a channel that proved who he is
     ticket_id: int | None = None  # a channel that proved which ticket it continues (the citizen's page)
+
+    @property
+    def report(self) -> Mapping[str, str]:
+        """What a machine reports of a mail of ours: kind (bounce, delivered, complaint), of, envelope_id, recipient, action, status,
+        detail; nothing where it reports none."""
+        found: Mapping[str, str] = self.evidence.get("notice") or {}
+        return found
+
+    @property
+    def reports(self) -> bool:
+        """Whether it tells that a mail of ours did not arrive, or was not wanted: it is never a request."""
+        return self.is_bounce or self.report.get("kind") == "complaint"
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,8 @@ userdb {{
 class Dovecot:
     """One server. `start` returns once it listens; `stop` once it is gone, its mail kept."""
 
-    more: str = ""
+    more: str = ""  # of its configuration; a file it names may lie in `beside`, by name
+    beside: dict[str, str] = field(default_factory=dict)
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="dovecot-")))
     port: int = 0
     _process: asyncio.subprocess.Process | None = None
@@ -88,6 +89,8 @@ class Dovecot:
         assert BINARY is not None
         root = os.geteuid() == 0
         uid, gid = self._owner()
+        for beside, text in self.beside.items():
+            (self.folder / beside).write_text(text)
         name, group = getpass.getuser(), grp.getgrgid(os.getegid()).gr_name
         (self.folder / "dovecot.conf").write_text(
             _CONFIGURATION.format(
@@ -98,7 +101,7 @@ class Dovecot:
                 internal="dovecot" if root else name,
                 group="dovecot" if root else group,
                 login="dovenull" if root else name,
-                more=self.more,
+                more=self.more.replace("{folder}", str(self.folder)),
             )
         )
         self._process = await asyncio.create_subprocess_exec(

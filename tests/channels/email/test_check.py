@@ -9,6 +9,9 @@ import pytest
 
 from channels.email.check import mailbox_health, test_account, test_relay
 from channels.email.settings import Server, read_account
+from channels.email.tokens import Tokens
+from grc import clock
+from grc.db.transaction import Database
 from grc.messages.accounts import Account
 from grc.messages.seal import Seal
 from tests.makers.dovecot import Dovecot
@@ -53,17 +56,18 @@ def test_a_mailbox_says_how_it_is_and_what_to_do(one: Account, ok: bool, detail:
 
 
 @pytest.mark.dovecot
-async def test_an_account_is_tried_for_real(dovecot: Dovecot) -> None:
+async def test_an_account_is_tried_for_real(dovecot: Dovecot, db: Database) -> None:
+    tokens = Tokens(db, SEAL, clock.now)
     url = dovecot.add("mairie")
     dovecot.deliver("mairie", mail(1))
     async with relay() as there:
         works = account({}, imap_url=url, smtp_url=f"smtp://127.0.0.1:{there.port}")
-        found = await test_account(works, SEAL)
+        found = await test_account(works, SEAL, tokens)
         assert [one.ok for one in found] == [True, True]
         assert "1 courriel(s)" in found[0].detail
         assert there.taken == []
     for values in ({"imap_url": f"imap://mairie:faux@127.0.0.1:{dovecot.port}"}, {"imap_url": url, "folder": "Absent"}):
-        (wrong,) = await test_account(account({}, **values), SEAL)
+        (wrong,) = await test_account(account({}, **values), SEAL, tokens)
         assert not wrong.ok
         assert wrong.todo
         assert "faux" not in wrong.detail
@@ -71,10 +75,10 @@ async def test_an_account_is_tried_for_real(dovecot: Dovecot) -> None:
 
 async def test_a_relay_is_greeted_and_sent_nothing() -> None:
     async with relay() as there:
-        found = await test_relay("relais", Server("smtp", "127.0.0.1", there.port, "", "", "none"))
+        found = await test_relay("relais", Server("smtp", "127.0.0.1", there.port, "", "", "none"), None)
         assert found.ok
         assert "relais.example" in found.detail
         assert not any(line.startswith("MAIL") for line in there.said)
-    found = await test_relay("relais", Server("smtp", "127.0.0.1", 1, "", "", "none"))
+    found = await test_relay("relais", Server("smtp", "127.0.0.1", 1, "", "", "none"), None)
     assert not found.ok
     assert found.todo

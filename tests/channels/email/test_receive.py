@@ -183,7 +183,7 @@ async def test_a_mail_that_is_too_large_is_recorded_and_left_where_it_is(post: P
     assert number_of(small.raw) == "small"
     assert len(large.raw) < 2000
     assert b"Message-ID: <large@exemple.example>" in large.raw
-    assert "dépasse la taille acceptée (0,2 Mo)".encode() in large.raw
+    assert "dépasse la taille acceptée (0,2\u00a0Mo)".encode() in large.raw
     assert len(dovecot.files("mairie")) == 2
 
 

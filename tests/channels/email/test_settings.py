@@ -6,6 +6,7 @@ import pytest
 
 from channels.email.folders import wire_name
 from channels.email.settings import mailbox, read_account, server
+from channels.email.signin import by_token
 from grc.errors import BadInput, Misconfigured
 from grc.messages.accounts import Account, NewAccount
 from grc.messages.seal import Seal
@@ -56,20 +57,53 @@ def test_another_secret_opens_nothing() -> None:
         ("address", {"address": "mairie"}),
         ("address", {"address": "a@b.example>\r\nRCPT"}),
         ("imap_url", {"address": "a@b.example", "imap_url": "https://imap.example"}),
-        ("imap_url", {"address": "a@b.example", "imap_url": "imaps://u:secret@[imap"}),
-        ("imap_url", {"address": "a@b.example", "imap_url": "imaps://u:secret@imap.example:port"}),
-        ("smtp_url", {"address": "a@b.example", "smtp_url": "smtp://u:secret@relais.example/dossier"}),
+        ("imap_url", {"address": "a@b.example", "imap_url": "imaps://u:sesame@[imap"}),
+        ("imap_url", {"address": "a@b.example", "imap_url": "imaps://u:sesame@imap.example:port"}),
+        ("smtp_url", {"address": "a@b.example", "smtp_url": "smtp://u:sesame@relais.example/dossier"}),
         ("after", {"address": "a@b.example", "after": "delete"}),
         ("", {"address": "a@b.example", "after": "move:INBOX"}),
         ("folder", {"address": "a@b.example", "folder": "a\r\nb"}),
-        ("password", {"address": "a@b.example", "password": "secret"}),
+        ("password", {"address": "a@b.example", "password": "sesame"}),
+        ("auth", {"address": "a@b.example", "auth": "magic"}),
+        ("auth", {"address": "a@b.example", "refresh_token": "sesame"}),
+        ("refresh_token", {"address": "a@b.example", "auth": "refresh", "token_url": "https://p.example/t", "client_id": "c"}),
+        (
+            "scope",
+            {"address": "a@b.example", "auth": "client", "token_url": "https://p.example/t", "client_id": "c", "client_secret": "sesame"},
+        ),
+        ("token_url", {"address": "a@b.example", "auth": "client", "token_url": "http://p.example/t"}),
+        ("token_url", {"address": "a@b.example", "auth": "client", "token_url": "https://u:sesame@p.example/t"}),
     ],
 )
 def test_a_wrong_key_is_named_and_a_password_is_not_repeated(key: str, values: dict[str, str]) -> None:
     with pytest.raises(BadInput) as told:
         read_account(values)
     assert told.value.field == key
-    assert "secret" not in str(told.value)
+    assert "sesame" not in str(told.value)
+
+
+def test_what_a_provider_gave_is_kept_apart_and_signs_in_where_no_password_does() -> None:
+    seal = Seal(b"k" * 32)
+    given = {
+        "auth": "refresh",
+        "token_url": "https://jetons.example/t",
+        "client_id": "app",
+        "client_secret": "un-mot",
+        "refresh_token": "un-jeton",
+    }
+    new = read_account(
+        {"address": "mairie@dax.example", "imap_url": "imaps://imap.dax.example", "smtp_url": URL.replace("imaps", "smtps"), **given}
+    )
+    assert "un-" not in str(new.settings)
+    box = mailbox(stored(new, seal), seal)
+    assert box.grant is not None
+    assert (box.grant.client_secret, box.grant.refresh_token) == ("un-mot", "un-jeton")
+    assert "un-" not in repr(box)
+    assert box.imap is not None
+    assert box.smtp is not None
+    tokens = object()
+    assert by_token(box, box.imap, tokens) is not None  # type: ignore[arg-type]
+    assert by_token(box, box.smtp, tokens) is None, "its address has a password"  # type: ignore[arg-type]
 
 
 def test_what_travels_in_clear_does_so_only_where_it_is_asked_for() -> None:
