@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 import structlog
 
 from grc import clock
-from grc.actions import deliver, digest, errands, fire, intake, scan
+from grc.actions import deliver, digest, errands, fire, hold, intake, scan
 from grc.actions.deliver import Leaving
 from grc.actions.errands import Errand
 from grc.actions.house import House

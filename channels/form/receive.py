@@ -29,6 +29,7 @@ from grc.web.citizen.limits import Limits
 from grc.web.citizen.place import Place
 from grc.web.citizen.token import Token, TokenMaker
 from grc.web.citizen.upload import Sent, Unreadable
+from grc.web.outside import outside
 from grc.web.page import see_other
 from grc.web.parts import db
 from grc.web.words import NBSP
@@ -123,7 +124,7 @@ class Reception:
         if attempt.again:
             return attempt
 
-        counts = await self.brake.counts(attempt.token.number, request.remote or "", now)
+        counts = await self.brake.counts(attempt.token.number, outside(request).address, now)
         if counts.by_page >= self.settings.by_page:
             attempt.token = self.tokens.new(now)
             attempt.refuse("", SENT_ALREADY)
@@ -178,7 +179,7 @@ class Reception:
             raise Unavailable(taken.reason)
         if taken.new:
             try:
-                await self.brake.note(number, request.remote or "", now, proved=proved)
+                await self.brake.note(number, outside(request).address, now, proved=proved)
                 await bundle.forget(db(request), here.place.id, number, bundle.inputs(here.fields))
             except Unavailable:
                 pass  # it is in the ledger: what was kept besides is swept in time

@@ -14,14 +14,14 @@ from grc.db.transaction import Transaction
 from grc.errors import BadInput
 from grc.messages.model import Attachment
 from grc.people.agents import SignedIn
-from grc.tickets.model import NewDelivery, NewMessage, Ticket, TicketKey
+from grc.tickets.model import NewAttachment, NewDelivery, NewMessage, Ticket, TicketKey
 
 _queries = sql.load(__file__, "escalate.sql")
 THEIR_REFERENCE = "third_reference"  # the field, in types that have it, that holds the third party's own reference
 
 
 async def escalate(
-    tx: Transaction, agent: SignedIn, ticket: TicketKey, to: str, text: str, files: Sequence[Attachment], now: datetime
+    tx: Transaction, agent: SignedIn, ticket: TicketKey, to: str, text: str, files: Sequence[Attachment | NewAttachment], now: datetime
 ) -> int:
     """Sends the message by mail and gives its number. BadInput names what is wrong: `third` the address, `text` the words.
 

@@ -11,10 +11,12 @@ from grc.actions.reply import written_text
 from grc.db.transaction import Transaction
 from grc.messages.model import Attachment
 from grc.people.agents import SignedIn
-from grc.tickets.model import NewMessage, TicketKey
+from grc.tickets.model import NewAttachment, NewMessage, TicketKey
 
 
-async def note(tx: Transaction, agent: SignedIn, ticket: TicketKey, text: str, files: Sequence[Attachment], now: datetime) -> int:
+async def note(
+    tx: Transaction, agent: SignedIn, ticket: TicketKey, text: str, files: Sequence[Attachment | NewAttachment], now: datetime
+) -> int:
     """Adds the note and gives the number of its message."""
     written = written_text(text)
     case = await take(tx, agent, ticket, now)

@@ -13,14 +13,14 @@ from grc.db.transaction import Transaction
 from grc.errors import BadInput
 from grc.messages.model import Attachment
 from grc.people.agents import SignedIn
-from grc.tickets.model import NewDelivery, NewMessage, TicketKey
+from grc.tickets.model import NewAttachment, NewDelivery, NewMessage, TicketKey
 
 LONGEST = 100_000  # characters
 _PREFIXES = re.compile(r"^(?:(?:re|tr|fwd?)\s*:\s*)+", re.IGNORECASE)
 
 
 async def reply(
-    tx: Transaction, agent: SignedIn, ticket: TicketKey, text: str, files: Sequence[Attachment], now: datetime, *, close: bool = False
+    tx: Transaction, agent: SignedIn, ticket: TicketKey, text: str, files: Sequence[Attachment | NewAttachment], now: datetime, *, close: bool = False
 ) -> int:
     """Sends an answer and gives the number of its message. BadInput when it is empty, too long, or has nowhere to go."""
     written = written_text(text)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hmac
+from urllib.parse import urlsplit
+
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from grc.db.transaction import OPERATOR
 from grc.errors import GrcError
 from grc.messages import ledger
-from grc.web.parts import FLUX, METRICS, db
+from grc.web.outside import is_loopback, outside
+from grc.web.parts import FLUX, METRICS, db, settings
 
 _SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
@@ -34,7 +38,9 @@ class Metrics:
 
 
 async def metrics(request: web.Request) -> web.Response:
-    """The page Prometheus reads. Figures of the ledger are left as they were when the database is away."""
+    """The page Prometheus reads, for whoever may. Figures of the ledger are left as they were when the database is away."""
+    if not _may_measure(request):
+        raise web.HTTPNotFound
     measured = request.app[METRICS]
     measured.streams.set(len(request.app[FLUX]))
     try:
@@ -44,6 +50,17 @@ async def metrics(request: web.Request) -> web.Response:
     except GrcError:
         pass
     return web.Response(body=generate_latest(measured.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _may_measure(request: web.Request) -> bool:
+    """Whoever holds the token. Without one this machine alone, and only of a service that nobody outside knows: behind a proxy that says
+    nothing, the whole world would seem to ask from here."""
+    config = settings(request)
+    if config.metrics_token is not None:
+        given = request.headers.get("Authorization", "").encode("utf-8", "replace")
+        return hmac.compare_digest(given, b"Bearer " + config.metrics_token.get_secret_value().encode())
+    public = urlsplit(config.public_url).hostname
+    return (public is None or public == "localhost" or is_loopback(public)) and is_loopback(outside(request).address)
 
 
 async def healthz(request: web.Request) -> web.Response:

@@ -80,6 +80,7 @@ class Service:
             "GRC_SMTP_PORT": str(self.smtp_port),
             "GRC_RELAY": f"smtp://127.0.0.1:{self.relay_port}",
             "GRC_POOL_SIZE": "8",
+            "GRC_UNDO_SECONDS": "0",
             "GRC_LOG_LEVEL": "info",
             **self.changes,
         }

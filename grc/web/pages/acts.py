@@ -9,10 +9,8 @@ from aiohttp import web
 
 from grc.actions.assign import assign
 from grc.actions.move import move
-from grc.actions.note import note
 from grc.actions.prioritise import prioritise
 from grc.actions.release import release
-from grc.actions.reply import reply
 from grc.actions.settle import settle
 from grc.actions.transition import transition
 from grc.errors import BadInput, NotFound
@@ -21,24 +19,11 @@ from grc.tickets.inbox import View
 from grc.tickets.model import TicketKey
 from grc.web.desk import Desk
 from grc.web.page import is_partial, see_other
-from grc.web.pages import acts_links, acts_third, appointments, spent
+from grc.web.pages import acts_links, acts_third, appointments, sending, spent
 from grc.web.pages import ticket as ticket_page
 from grc.web.pages.fields import Tried, asked_on_the_way
 
 Act = Callable[[Desk, TicketKey], Awaitable[str]]
-
-
-async def _answer(desk: Desk, key: TicketKey) -> str:
-    files = [f for f in desk.form.files.get("fichiers", ()) if f.content]
-    text = desk.form.text("texte")
-    if desk.form.text("genre") == acts_third.KIND:
-        return await acts_third.write_third(desk, key)
-    if desk.form.text("genre") == "note":
-        await note(desk.tx, desk.agent, key, text, files, desk.now)
-        return "noter"
-    close = desk.form.text("clore") == "1"
-    await reply(desk.tx, desk.agent, key, text, files, desk.now, close=close)
-    return "clore" if close else "repondre"
 
 
 async def _assign(desk: Desk, key: TicketKey) -> str:
@@ -90,7 +75,9 @@ async def _release(desk: Desk, key: TicketKey) -> str:
 
 
 _ACTS: dict[str, Act] = {
-    "repondre": _answer,
+    "repondre": sending.send,
+    "reprendre": sending.take_back,
+    "jeter": sending.throw_away,
     "confier": _assign,
     "deplacer": _move,
     "priorite": _prioritise,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from grc.actions.hold import CHOICES
 from grc.errors import BadInput
 from grc.tickets.inbox import View
 from grc.web import sessions, words
 from grc.web.desk import Desk
 from grc.web.page import render, see_other
 from grc.web.pages.frame import TITLES, frame
-from grc.web.parts import FLUX
+from grc.web.parts import FLUX, settings
 
 PAGE = "/agent/moi"
 
@@ -25,7 +26,11 @@ async def show(desk: Desk) -> web.StreamResponse:
         "agent/me.html",
         sessions=[(s, words.spoken(s.seen_at, desk.now), words.spoken(s.created_at, desk.now)) for s in opened],
         view=desk.agent.preferences.get("view", View.ALL.value),
+        digest=desk.agent.preferences.get("digest", True),
         view_titles=[(view.value, title) for view, title in TITLES.items()],
+        undo=desk.agent.preferences.get("undo", ""),
+        undo_choices=CHOICES,
+        undo_site=settings(desk.request).undo_seconds,
         saved=desk.request.query.get("fait", ""),
         **around,
     )
@@ -33,13 +38,15 @@ async def show(desk: Desk) -> web.StreamResponse:
 
 async def prefer(desk: Desk) -> web.StreamResponse:
     """Keeps his preferences."""
-    chosen, view = desk.form.text("theme", 10), desk.form.text("vue", 20)
+    chosen, view, undo = desk.form.text("theme", 10), desk.form.text("vue", 20), desk.form.number("annuler")
+    if undo is not None and undo not in CHOICES:
+        raise BadInput("annuler", "Choisissez dans la liste.")
     if chosen not in ("", "light", "dark") or view not in set(View):
         raise BadInput("theme", "Choisissez dans la liste.")
     await _as_gate(desk)
-    await sessions.queries.prefer(
-        desk.tx.conn, agent_id=desk.agent.id, preferences={"theme": chosen, "view": view, "keys": desk.form.text("touches") == "1"}
-    )  # fmt: skip
+    chosen_now = {"theme": chosen, "view": view, "keys": desk.form.text("touches") == "1", "undo": undo}
+    said = {name: desk.form.text(field) == "1" for name, field in (("keys", "touches"), ("digest", "rappels"))}
+    await sessions.queries.prefer(desk.tx.conn, agent_id=desk.agent.id, preferences={"theme": chosen, "view": view, "undo": undo, **said})
     return see_other(f"{PAGE}?fait=preferences")
 
 

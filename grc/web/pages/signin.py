@@ -15,6 +15,7 @@ from grc.people import passwords
 from grc.web import sessions
 from grc.web.body import read_form
 from grc.web.desk import SIGN_IN, Desk
+from grc.web.outside import outside
 from grc.web.page import render, see_other
 from grc.web.parts import FLUX, db, settings
 
@@ -39,7 +40,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     email, given = form.text("email", 300).lower(), form.fields.get("mot_de_passe", "")[:1000]
     suite = onward(form.text("suite", 2000))
     now = clock.now()
-    keys = brake_keys(email, request.remote or "")
+    keys = brake_keys(email, outside(request).address)
 
     async with db(request).transaction(GATE) as tx:
         braked = await _braked(tx, keys, now)

@@ -18,7 +18,7 @@ from grc.types import store as types
 from grc.web import telling, words
 from grc.web.desk import Desk
 from grc.web.page import is_partial, render
-from grc.web.pages import fields, law, law_acts, side, third
+from grc.web.pages import fields, law, law_acts, sending, side, third
 from grc.web.pages.fields import Tried
 from grc.web.pages.frame import frame, initials
 from grc.web.panels import panels
@@ -98,10 +98,13 @@ async def answer(
     definition = await _definition(desk, ticket)
     values = ticket_values(desk, ticket, definition)
     fait = query.get("fait", "")
-    said = (DONE | side.DONE | law_acts.DONE).get(fait, "")
+    said = (DONE | side.DONE | law_acts.DONE | sending.DONE).get(fait, "")
     done = f"La demande est maintenant « {values['state'].lower()} »." if fait == "etape" else said
+    values |= await sending.values(desk, ticket.key)
+    if (draft := values["draft"]) and not error:
+        text, kind = draft.sending.text, sending.THIRD if draft.sending.kind == "third" else ""
     values |= {"error": error, "text": text, "compose": kind, "done": done}
-    values |= third.values(definition, ticket, desk.form.fields.get("tiers", ""))
+    values |= third.values(definition, ticket, desk.form.fields.get("tiers", "") or (draft.sending.to if draft else ""))
     values |= await side.values(desk, ticket, definition)
     values["law"] = await law.block(desk, ticket, definition)
     values["panels"] = await panels(desk, ticket, definition)

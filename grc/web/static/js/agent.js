@@ -42,7 +42,7 @@ function settle() {
     const last = $$(".bubble:not(.machine)", thread).at(-1);
     if (thread && wide()) thread.scrollTop = thread.scrollHeight;
     else if ($$(".bubble", thread).length > 2) last?.scrollIntoView({ block: "start" });
-    if (["repondre", "clore", "noter", "tiers"].includes(here.dataset.done)) forget(here.dataset.reference);
+    if (["repondre", "clore", "noter", "tiers", "tenu", "repris", "jete"].includes(here.dataset.done)) forget(here.dataset.reference);
     recall(here);
   }
 }
@@ -156,6 +156,15 @@ document.addEventListener("submit", (event) => {
   if (event.target.dataset.draft === "nouveau") store.drop("nouveau");
   else keep(event.target); // until the answer says that it was taken
 });
+
+// The seconds in which what was sent can be taken back. Not read aloud: the button says what matters.
+setInterval(() => {
+  for (const left of $$("[data-countdown]")) {
+    const seconds = Math.max(0, Number(left.dataset.countdown) - 1);
+    left.dataset.countdown = String(seconds);
+    left.textContent = seconds ? `encore ${seconds} s` : "part à l’instant";
+  }
+}, 1000);
 
 /* Keys ------------------------------------------------------------------------------------------------------------------ */
 
