@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from grc.errors import Misconfigured
 from grc.messages.model import InboundMessage
 from grc.tickets.model import TicketKey
 from routing.duplicate import DUPLICATE, duplicate
 from routing.loop import loop
-from routing.model import Decision, Facts, Reason, ServiceFact
+from routing.model import DEFAULT_REPLY_DAYS, AgentFact, Decision, Facts, Reason, ServiceFact, ThreadFact
 from routing.recipient import Reached, recipient, service_by_slug
 from routing.rules import Unreadable, matching
-from routing.thread import PROVEN, Claimed, Joined, thread
+from routing.thread import PROVEN, Answered, Claimed, Joined, thread
 
 _NORMAL = 2
 
 
 def decide(message: InboundMessage, facts: Facts) -> Decision:
-    """Duplicate, our own voice, a ticket it continues, or a new one for the service that address, form, type or a rule names."""
+    """Duplicate, our own voice, a ticket it continues, or a new one for the service that address, form, type or a rule names.
+
+    What a machine reports of a mail of ours concerns the ticket only by a proof; without one it is set aside.
+    """
     reached = recipient(facts)
     here = reached.collectivity_id
     same = duplicate(facts, here)
@@ -28,11 +32,20 @@ def decide(message: InboundMessage, facts: Facts) -> Decision:
     if ours is not None:
         return Decision(outcome="filter", collectivity_id=here, reasons=(*reached.reasons, ours))
     link = thread(message, facts, here)
-    if message.is_bounce and not (isinstance(link, Joined) and link.thread.how != "reference"):
-        return Decision(outcome="filter", collectivity_id=here, reasons=(*reached.reasons, _STRAY_BOUNCE))
+    if message.reports and not (isinstance(link, Joined) and link.thread.how in PROVEN):
+        return Decision(outcome="filter", collectivity_id=here, reasons=(*reached.reasons, _STRAY_REPORT))
     match link:
+        case Joined(found, reason) if found.collectivity_id == here and _closed_long_ago(message, found, facts):
+            told = Reason("closed_long_ago", _FOLLOWS.format(found.reference))
+            decision = _open(message, facts, reached)
+            follows = TicketKey(found.collectivity_id, found.ticket_id)
+            return replace(decision, follows=follows, reasons=(*decision.reasons, reason, told))
         case Joined():
             return _append(message, link)
+        case Answered(agent=agent) if message.is_auto:
+            return Decision(outcome="filter", collectivity_id=here, reasons=(*reached.reasons, _automatic_of(agent)))
+        case Answered():
+            return _answer(link)
         case Claimed(ticket_id, reason):
             decision = _open(message, facts, reached)
             return replace(decision, linked_ticket_id=ticket_id, alarm="review_link", reasons=(*decision.reasons, reason))
@@ -40,11 +53,38 @@ def decide(message: InboundMessage, facts: Facts) -> Decision:
             return _open(message, facts, reached)
 
 
-_STRAY_BOUNCE = Reason(
-    "bounce_unknown", "C’est un avis de non-remise d’un courriel que nous n’avons pas envoyé, ou que nous ne reconnaissons pas."
+_STRAY_REPORT = Reason(
+    "report_unknown", "C’est l’avis d’un serveur sur un courriel que nous n’avons pas envoyé, ou que nous ne reconnaissons pas."
 )
+_FOLLOWS = "La demande {} est close depuis longtemps : une nouvelle demande est ouverte, et liée à elle."
 _APPENDED_AUTOMATIC = Reason("automatic", "C’est un message automatique : il est gardé avec la demande, sans la rouvrir.")
 _APPENDED_BOUNCE = Reason("bounce", "C’est un avis de non-remise d’un de nos courriels pour cette demande.")
+
+
+def _closed_long_ago(message: InboundMessage, found: ThreadFact, facts: Facts) -> bool:
+    """Whether a person replies to what was over long ago. On the page of the request he sees that himself; a third party asks nothing."""
+    if message.is_auto or message.is_bounce or found.how == "portal" or found.third or found.phase != "closed" or found.closed_at is None:
+        return False
+    here = next((one for one in facts.collectivities if one.id == found.collectivity_id), None)
+    return facts.now - found.closed_at > timedelta(days=here.reply_days if here else DEFAULT_REPLY_DAYS)
+
+
+def _automatic_of(agent: AgentFact) -> Reason:
+    return Reason("agent_automatic", f"C’est un message automatique de la messagerie de {agent.name}, agent du service.")
+
+
+def _answer(link: Answered) -> Decision:
+    found = link.thread
+    return Decision(
+        outcome="append",
+        collectivity_id=found.collectivity_id,
+        service_id=found.service_id,
+        ticket=TicketKey(found.collectivity_id, found.ticket_id),
+        by_agent=link.agent,
+        public=link.public,
+        direct=link.direct,
+        reasons=(link.reason,),
+    )
 
 
 def _append(message: InboundMessage, link: Joined) -> Decision:
@@ -52,6 +92,8 @@ def _append(message: InboundMessage, link: Joined) -> Decision:
     more = (_APPENDED_BOUNCE,) if message.is_bounce else (_APPENDED_AUTOMATIC,) if message.is_auto else ()
     if found.merged:
         more = (Reason("merged", f"La demande {found.merged} est réunie à la demande {found.reference}, qui reçoit la suite."), *more)
+    if found.via not in (None, found.collectivity_id):
+        more = (Reason("transferred", f"La demande {found.reference} a été transmise à un autre organisme, qui reçoit la suite."), *more)
     return Decision(
         outcome="append",
         collectivity_id=found.collectivity_id,

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from grc.tickets.model import TicketKey
 
+DEFAULT_REPLY_DAYS = 90
+
 Outcome = Literal["open", "append", "duplicate", "filter"]
 
 ThreadProof = Literal["portal", "hmac_reply", "hmac_mail_id", "mail_id", "reference", "forged"]
@@ -24,11 +26,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class CollectivityFact:
-    """A collectivity the message may go to, named so that reasons can name it."""
+    """A collectivity the message may go to, named so that reasons can name it. `reply_days` after its closing, a reply to a request
+    opens another one."""
 
     id: int
     kind: str
     name: str
+    reply_days: int = DEFAULT_REPLY_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,35 @@ class ThreadFact:
     sender_takes_part: bool
     third: bool = False  # the message is a third party's: an editor's, a supplier's, to whom the service wrote about the ticket
     merged: str = ""  # the reference the message named, where that is a duplicate of this ticket
+    answer_addr: str = ""  # where our answers go
+    via: int | None = None  # the collectivity in which the message names it; another than its own: the request passed from there
+
+    def is_of(self, collectivity_id: int) -> bool:
+        """Whether a mail to this collectivity may continue it: it has the request, or had it."""
+        return (self.via or self.collectivity_id) == collectivity_id
+
+
+@dataclass(frozen=True, slots=True)
+class AgentFact:
+    """The agent whose address the sender bears, in use or not, and the services he serves: (collectivity, service), None for all of them.
+
+    `authenticated`: a mail server that we trust found that the mail comes from his domain. Else anybody may bear his address.
+    """
+
+    id: int
+    name: str
+    active: bool
+    serves: tuple[tuple[int, int | None], ...] = ()
+    authenticated: bool = False
+
+    def is_of(self, collectivity_id: int) -> bool:
+        """Whether he is, or was, an agent there."""
+        return not self.active or any(place == collectivity_id for place, _ in self.serves)
+
+    def answers_for(self, collectivity_id: int, service_id: int) -> bool:
+        """Whether what he writes may be the answer of this service."""
+        mine = any(place == collectivity_id and service in (None, service_id) for place, service in self.serves)
+        return self.active and self.authenticated and mine
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +150,8 @@ class Facts:
     types: tuple[TypeFact, ...] = ()  # that the message names; none where there is no such type
     rules: tuple[RuleFact, ...] = ()
     threads: tuple[ThreadFact, ...] = ()
+    agent: AgentFact | None = None
+    disproved: bool = False  # a mail server that we trust found that the mail does not come from the domain it says
     same_message: SameFact | None = None
     own_addresses: frozenset[str] = frozenset()  # those of them, and the sender's, that are addresses of the service
     collectivities: tuple[CollectivityFact, ...] = ()
@@ -135,5 +170,9 @@ class Decision:
     third: bool = False  # it is a third party's: whoever asked does not read it
     proven: bool = False  # it joins by a mark that only who takes part was given; else by its sender, which anybody may write
     linked_ticket_id: int | None = None  # the ticket it names without a right to: for an agent to look at
+    follows: TicketKey | None = None  # the ticket closed long ago that it replies to: the new one is linked with it
+    by_agent: AgentFact | None = None  # an agent of the service wrote it, from his own mail program
+    public: bool = False  # what that agent wrote is the answer to whoever asked; else a note
+    direct: bool = False  # which whoever asked has got from him already
     alarm: str | None = None
     reasons: tuple[Reason, ...] = ()

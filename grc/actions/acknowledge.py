@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from grc.actions import law
 from grc.actions.legal_act import LETTER, MAIL, LegalAct, Signer, begin, moment
 from grc.db import sql
 from grc.db.transaction import Transaction
@@ -19,7 +20,7 @@ REGISTERED, BY_HAND = "enregistrement", "deja"  # an AEE alone, for now; given b
 async def acknowledge(tx: Transaction, agent: SignedIn, key: TicketKey, by: str, day: date | None, signer: Signer, now: datetime) -> None:
     """Acknowledges it by MAIL, LETTER, REGISTERED or BY_HAND. Conflict where that was done already."""
     act = await begin(tx, agent, key, now)
-    if act.fact("acknowledged") is not None:
+    if law.acknowledged(act.case.ticket.legal):
         raise Conflict("L’accusé de réception a déjà été envoyé.")
     if by == MAIL and await _queries.on_its_way(tx.conn, collectivity_id=key.collectivity_id, ticket_id=key.id) is not None:
         raise Conflict("Un accusé de réception est déjà en route, ou retenu\u00a0: décidez d’abord de son envoi.")

@@ -22,7 +22,7 @@ from grc.types import store as types
 from workflows.catalogue import UnknownType
 from workflows.notice import fill
 
-_queries = sql.load(__file__, "create.sql")
+queries = sql.load(__file__, "create.sql")
 AGENCY, HERE = "agency", "here"
 
 
@@ -50,7 +50,7 @@ async def create_linked(tx: Transaction, key: TicketKey, data: Mapping[str, Any]
     made = TicketKey(collectivity.id, number)
     name = asks.title if asks else above.requester_name
     address = (asks.email or "") if asks else above.answer_addr
-    known = await _queries.known(tx.conn, collectivity_id=made.collectivity_id, value=address.lower()) if address else None
+    known = await queries.known(tx.conn, collectivity_id=made.collectivity_id, value=address.lower()) if address else None
     opening = Opening(
         key=made, current=here, collectivity=collectivity, service=service, reference=reference.encode(number), subject=subject,
         requester_id=known["id"] if known else person, requester_name=name, channel=above.channel,
@@ -75,7 +75,7 @@ async def create_linked(tx: Transaction, key: TicketKey, data: Mapping[str, Any]
 
 async def _place(tx: Transaction, key: TicketKey, where: str) -> Any:
     number = key.collectivity_id if where == HERE else int(where) if where.isdigit() and len(where) < 10 else None
-    row = await _queries.place(tx.conn, id=number, agency=where == AGENCY)
+    row = await queries.place(tx.conn, id=number, agency=where == AGENCY)
     if row is None or row["default"] is None:
         raise BadInput("where", "La collectivité à qui confier cette suite n’utilise pas le service : prévenez-la autrement.")
     return row

@@ -2,7 +2,7 @@
 
 `create` opens a linked ticket here or in another collectivity; `tell` moves or writes to the tickets below, each by a `tell_one`; `closed`
 and `reopened` are told to those that wait; `unlinked` ends the other side of a link; `enter` adds a line to a register; `call` tells
-another program; `remap` brings a ticket to another version of its type.
+another program; `remap` brings a ticket to another version of its type; `pass_on` and `pass_back` carry a request to another body and back.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from grc.actions import call, create, enter, relatives, remap
+from grc.actions import call, create, enter, relatives, remap, transfer
 from grc.actions.draft import Draft
 from grc.actions.retry import next_try
 from grc.db import sql
@@ -77,9 +77,18 @@ async def _remap(tx: Transaction, errand: Errand, now: datetime) -> None:
     await remap.remap(tx, errand.key, errand.data, now)
 
 
+async def _pass_on(tx: Transaction, errand: Errand, now: datetime) -> None:
+    await transfer.run_pass_on(tx, errand.key, errand.data, now)
+
+
+async def _pass_back(tx: Transaction, errand: Errand, now: datetime) -> None:
+    await transfer.run_pass_back(tx, errand.key, errand.data, now)
+
+
 _DOES: Mapping[str, Do] = {
     "create": _create, "tell": _tell, "tell_one": _tell_one, "closed": _phase, "reopened": _phase, "unlinked": _unlinked,
     "enter": _enter, "call": _call, "remap": _remap,
+    "pass_on": _pass_on, "pass_back": _pass_back,
 }  # fmt: skip
 
 

@@ -12,11 +12,23 @@ from grc.actions.inbound import spoken
 from grc.collectivities.model import Collectivity, Service
 from grc.db import sql
 from grc.db.transaction import Transaction
+from grc.messages.authentication import Verdict, dmarc
 from grc.messages.model import InboundMessage, Received
 from grc.messages.signature import Signer, claimed_reference, without_tag
 from grc.tickets import reference
 from grc.types import store as types
-from routing.model import CollectivityFact, Facts, RecipientMatch, RuleFact, SameFact, ServiceFact, ThreadFact, TypeFact
+from routing.model import (
+    DEFAULT_REPLY_DAYS,
+    AgentFact,
+    CollectivityFact,
+    Facts,
+    RecipientMatch,
+    RuleFact,
+    SameFact,
+    ServiceFact,
+    ThreadFact,
+    TypeFact,
+)
 from workflows.catalogue import UnknownType
 
 _queries = sql.load(__file__, "gather.sql")
@@ -59,6 +71,7 @@ class Gathered:
     persons: Sequence[Known]
     members: Sequence[Member]
     automatic_today: int
+    muted: frozenset[int]  # the collectivities that the address an answer would go to has told to write nothing by themselves
     ticket_number: int
     person_number: int
 
@@ -81,7 +94,8 @@ class Gathered:
 async def gather(tx: Transaction, received: Received, message: InboundMessage, signer: Signer, now: datetime, cap: int) -> Gathered:
     """Everything `routing.decide` reads about this message. `cap` bounds the count of automatic mails of the day."""
     reached = _reached(received, message)
-    ids = list(dict.fromkeys([*message.references, *(i for i in (message.in_reply_to, message.bounce_of) if i)]))[-_MOST_IDS:]
+    ids = list(dict.fromkeys([*message.references, *(i for i in (message.in_reply_to, message.report.get("of")) if i)]))[-_MOST_IDS:]
+    quoted = list(dict.fromkeys(r for text in _LOOKS_LIKE.findall(message.subject) if (r := reference.read(text))))
     row = await _queries.gather(
         tx.conn,
         fallback=received.collectivity_id,
@@ -93,8 +107,13 @@ async def gather(tx: Transaction, received: Received, message: InboundMessage, s
         signed_replies=[r for a in reached if (r := signer.ticket_of_address(a))],
         third_replies=[r for a in reached if signer.is_third(a) and (r := signer.ticket_of_address(a))],
         signed_mails=list({r for i in ids if (r := signer.ticket_of_mail_id(i))}),
-        forged=[r for a in reached if not signer.ticket_of_address(a) and (r := claimed_reference(a))],
-        quoted=list({r for text in _LOOKS_LIKE.findall(message.subject) if (r := reference.read(text))}),
+        forged=[
+            *(r for a in reached if not signer.ticket_of_address(a) and (r := claimed_reference(a))),
+            *(r for i in ids if not signer.ticket_of_mail_id(i) and (r := claimed_reference(i))),
+        ],
+        quoted=quoted,
+        channel=received.channel,
+        account=received.account.lower(),
         proven=message.ticket_id,
         since=now - AUTOMATIC_WINDOW,
         cap=cap,
@@ -105,6 +124,7 @@ async def gather(tx: Transaction, received: Received, message: InboundMessage, s
         plain, tag = without_tag(address)
         if plain in services:
             matches.append(RecipientMatch(plain, *services[plain], tag))
+    verdict = _verdict(message, row["trusted"] or "")
     facts = Facts(
         now=now,
         received_account=received.account,
@@ -114,9 +134,13 @@ async def gather(tx: Transaction, received: Received, message: InboundMessage, s
         types=await _types(tx, received.collectivity_id, message.type) if message.type else (),
         rules=tuple(RuleFact(*rule) for rule in row["rules"]),
         threads=tuple(_thread(thread) for thread in row["threads"]),
+        agent=_agent(row["agent"], verdict),
+        disproved=verdict == "fail",
         same_message=_same(row["same_message"], message),
         own_addresses=frozenset(services) | (frozenset([message.from_addr.lower()]) if row["sender_is_ours"] else frozenset()),
-        collectivities=tuple(CollectivityFact(c[0], c[1], c[2]) for c in row["collectivities"]),
+        collectivities=tuple(
+            CollectivityFact(c[0], c[1], c[2], row["reply_days"].get(str(c[0]), DEFAULT_REPLY_DAYS)) for c in row["collectivities"]
+        ),
     )
     return Gathered(
         facts=facts,
@@ -125,6 +149,7 @@ async def gather(tx: Transaction, received: Received, message: InboundMessage, s
         persons=tuple(Known(*person) for person in row["persons"]),
         members=tuple(Member(*member) for member in row["members"]),
         automatic_today=row["automatic_today"],
+        muted=frozenset(row["muted"]),
         ticket_number=row["ticket_number"],
         person_number=row["person_number"],
     )
@@ -145,10 +170,22 @@ def _reached(received: Received, message: InboundMessage) -> list[str]:
     return list(dict.fromkeys([*envelope, received.account.lower(), *headers]))[:_MOST_ADDRESSES]
 
 
-def _thread(row: Sequence[object]) -> ThreadFact:
-    how, collectivity_id, ticket_id, ref, phase, closed_at, service_id, takes_part, third, merged = row
-    closed = datetime.fromisoformat(closed_at) if isinstance(closed_at, str) else None
-    return ThreadFact(how, collectivity_id, ticket_id, ref, phase, closed, service_id, takes_part, third, merged)  # type: ignore[arg-type]
+def _thread(row: Sequence[Any]) -> ThreadFact:
+    closed_at = row[5]
+    closed = datetime.fromisoformat(closed_at) if closed_at else None
+    return ThreadFact(*row[:5], closed, *row[6:10], via=row[10], answer_addr=row[11])
+
+
+def _verdict(message: InboundMessage, trusted: str) -> Verdict:
+    """What the server that we trust found of the domain of From."""
+    return dmarc(message.evidence.get("authentication_results") or (), trusted, message.from_addr.rpartition("@")[2])
+
+
+def _agent(row: Sequence[Any] | None, verdict: Verdict) -> AgentFact | None:
+    if row is None:
+        return None
+    number, name, active, serves = row
+    return AgentFact(number, name, active, tuple((place, service) for place, service in serves), verdict == "pass")
 
 
 def _same(row: Sequence[Any] | None, message: InboundMessage) -> SameFact | None:

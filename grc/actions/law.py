@@ -50,6 +50,12 @@ def facts(before: Sequence[LegalFact], added: Sequence[NewLegalFact] = ()) -> tu
     return tuple(sorted(held, key=lambda fact: fact.at))
 
 
+def acknowledged(told: Sequence[Fact]) -> bool:
+    """Whether whoever has the request now acknowledged it: the competent body owes a receipt of its own (L114-4)."""
+    came = max((fact.at for fact in told if fact.kind == "transferred"), default=None)
+    return any(fact.kind == "acknowledged" and (came is None or fact.at >= came) for fact in told)
+
+
 def events(told: Iterable[Fact]) -> tuple[LegalEvent, ...]:
     """The facts as the clock reads them: to the day, in their order, so that all that happened on the same days shares one reckoning."""
     read = []
@@ -79,7 +85,7 @@ def follow(draft: Draft, standing: Standing, definition: Definition, region: Reg
         return None
     found = reckoned(definition, region, events(told))
     _forget(draft)
-    happened = {fact.kind for fact in told}
+    happened = {fact.kind for fact in told if fact.kind != "acknowledged" or acknowledged(told)}
     before = {d.kind: d for d in standing.deadlines if d.kind in KINDS and d.reminds is None}
     owed = {due.kind: due for due in found.dues if _is_owed(due, happened, draft, before, found, is_open=is_open)}
     changed: list[tuple[str, OpenDeadline | None, Due | None]] = []

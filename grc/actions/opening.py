@@ -19,7 +19,7 @@ from grc.clock import PARIS
 from grc.collectivities.model import Collectivity, Service
 from grc.db.transaction import Transaction
 from grc.records.cover import NOT_ASKED, cover
-from grc.tickets.model import NewDeadline, NewMessage, NewTicket, TicketKey
+from grc.tickets.model import LegalFact, NewDeadline, NewMessage, NewTicket, TicketKey
 from grc.types.store import Current
 from workflows.engine import Happening, Step, step
 
@@ -53,6 +53,7 @@ class Opening:
     held: bool = False
     services: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     third_addr: str = ""
+    legal: Sequence[LegalFact] = ()  # what counts in law already, where another body had the request before
 
 
 async def opened(tx: Transaction, opening: Opening, draft: Draft) -> NewTicket:
@@ -82,6 +83,7 @@ def situation_of(opening: Opening, public_url: str) -> Situation:
         subject=opening.subject, requester_name=opening.requester_name, received_at=opening.received_at,
         tracking_token=opening.tracking_token, public_url=public_url, answers_by=opening.answers_by, answer_addr=opening.answer_addr,
         fields=opening.fields, member=opening.member, held=opening.held, services=opening.services, third_addr=opening.third_addr,
+        legal=opening.legal,
     )  # fmt: skip
 
 
@@ -113,12 +115,14 @@ def _begin_the_law(opening: Opening, draft: Draft, after: Step) -> None:
     member of the public (L100-3): none runs for it."""
     if opening.on_behalf_of is not None:
         draft.begun.clear()
-    if "are" in draft.begun and not any(m.kind == ACK and m.delivery and m.delivery.state == "created" for m in draft.messages):
+    standing = law.Standing(opening.legal)
+    acknowledged = any(m.kind == ACK and m.delivery and m.delivery.state == "created" for m in draft.messages)
+    if "are" in draft.begun and not standing.facts and not acknowledged:
         draft.begun.add("aee")  # owed only where the ARE is not instant (R112-11-2)
     definition = opening.current.definition
-    law.received(draft, law.Standing(), opening.received_at, opening.requester_name)
+    law.received(draft, standing, opening.received_at, opening.requester_name)
     is_open = definition.states[after.state].phase == "open"
-    law.follow(draft, law.Standing(), definition, opening.collectivity.region, is_open=is_open)
+    law.follow(draft, standing, definition, opening.collectivity.region, is_open=is_open)
 
 
 def new_ticket(opening: Opening, draft: Draft, after: Step) -> NewTicket:

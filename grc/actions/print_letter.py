@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from grc.actions.legal_letter import letter_sheet
@@ -29,6 +30,8 @@ async def print_letter(tx: Transaction, agent: SignedIn, key: TicketKey, message
     if row is None:
         raise NotFound("Cet avis n’existe pas, ou ne vous est pas accessible.")
     definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
+    if row["written_for"] is not None:  # it bears the head of whoever wrote it
+        ticket = replace(ticket, key=TicketKey(row["written_for"], key.id), service_id=row["written_for_service"])
     about = await situation(tx, ticket, definition, agent.name, now)
     notice = Rendered(row["subject"], row["body_text"], row["body_html"] or "")
     return letter_sheet(about, notice, None, row["at"]), f"{NOTICES[row['kind']].title}, {ticket.reference}.pdf"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from grc.actions import law
@@ -26,19 +27,34 @@ def counts(kind: str) -> bool:
     return kind in _COUNTS
 
 
-async def reached(tx: Transaction, key: TicketKey, kind: str, sender: str, to_addr: str, channel: str, now: datetime) -> None:
-    """Notes that the notice left, and what follows."""
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A notice that has left: its kind, in whose name, to whom and how. `ours`: whoever has the request now wrote it, and no other body."""
+
+    kind: str
+    sender: str
+    to_addr: str
+    channel: str
+    ours: bool = True
+
+
+async def reached(tx: Transaction, key: TicketKey, left: Left, now: datetime) -> None:
+    """Notes that the notice left, and what follows. One of a body that no longer has the request meets no duty of the one that has it."""
     ticket = await store.lock(tx, key)
     definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
-    fact, what, why = _COUNTS[kind]
-    draft = Draft(key, now, sender)
-    draft.tell(what, why, to=to_addr)
-    if ticket.legal and not any(known.kind == fact for known in ticket.legal):
-        law.noted(draft, fact, now, way=channel, decision=_decided(ticket) if fact == "notified" else None)
-    if kind == "ack":
+    fact, what, why = _COUNTS[left.kind]
+    draft = Draft(key, now, left.sender)
+    draft.tell(what, why, to=left.to_addr)
+    if left.ours and ticket.legal and not _told(ticket, fact):
+        law.noted(draft, fact, now, way=left.channel, decision=_decided(ticket) if fact == "notified" else None)
+    if left.ours and left.kind == "ack":
         await happen(tx, ticket, definition, draft, Happening("acknowledged", "system"))
     law.follow(draft, law.Standing.of(ticket), definition, ticket.region, is_open=ticket.phase == "open")
     await store.write(tx, draft.amending(ticket))
+
+
+def _told(ticket: Ticket, fact: str) -> bool:
+    return law.acknowledged(ticket.legal) if fact == "acknowledged" else any(known.kind == fact for known in ticket.legal)
 
 
 def _decided(ticket: Ticket) -> str | None:

@@ -24,7 +24,7 @@ from grc.actions.notices import ACK
 from grc.actions.opening import Opening, opened
 from grc.actions.plan_appointment import plan_appointment
 from grc.actions.put_under import put_under
-from grc.actions.reached import reached
+from grc.actions.reached import Left, reached
 from grc.actions.reply import reply
 from grc.actions.spend import spend
 from grc.actions.transition import transition
@@ -142,7 +142,7 @@ async def _opened(tx: Transaction, raw: Mapping[str, Any], at: datetime, others:
     ticket = await opened(tx, opening, draft)
     await store.write(tx, draft.opening(ticket, None if known else NewPerson(person, asks[0], "email", asks[1].lower(), at)))
     if any(message.kind == ACK for message in draft.messages):
-        await reached(tx, key, ACK, collectivity.title, asks[1], "email", at + timedelta(seconds=7))
+        await reached(tx, key, Left(ACK, collectivity.title, asks[1], "email"), at + timedelta(seconds=7))
     return Told(key, agent, asks, collectivity.email or "", at, raw, others)
 
 

@@ -49,4 +49,4 @@ from ticket t
 join collectivity c on c.id = t.collectivity_id
 join service s on s.collectivity_id = t.collectivity_id and s.id = t.service_id
 left join agent a on a.id = t.assignee_id
-where t.reference = :reference;
+where t.reference = :reference and t.passed_to is null;

@@ -72,6 +72,7 @@ class Row(NamedTuple):
     collectivity: str
     assignee: str | None
     legal_due_at: datetime | None
+    passed_to: str | None  # the collectivity it was transmitted to: here it is only a trace
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,13 +197,15 @@ order by r.last_at desc, r.id desc;
 -- The ticket that has this reference.
 select n.*, r.*
 from narrow_counts(:me, :now, :tonight, :week, :cols::int[], :services::int[]) n
-left join inbox_row r on r.reference = :reference;
+left join inbox_row r on r.reference = :reference
+order by r.passed_to is not null limit 1;
 
 -- name: wide_by_reference(me, now, tonight, week, reference)
 -- The ticket that has this reference.
 select n.*, r.*
 from wide_counts(:me, :now, :tonight, :week) n
-left join inbox_row r on r.reference = :reference;
+left join inbox_row r on r.reference = :reference
+order by r.passed_to is not null limit 1;
 
 -- name: narrow_by_address(me, now, tonight, week, cols, address, most, services)
 -- The tickets of the persons known at this address, the latest first.

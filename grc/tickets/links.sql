@@ -14,7 +14,7 @@ from link l where l.collectivity_id = :collectivity_id and l.ticket_id = :ticket
 
 -- name: named(references)
 -- The tickets of these references that the reader sees.
-select t.collectivity_id, t.id, t.reference from ticket t where t.reference = any(:references::text[]);
+select t.collectivity_id, t.id, t.reference from ticket t where t.reference = any(:references::text[]) and t.passed_to is null;
 
 -- name: duplicates(collectivity_id, ticket_id)
 -- The ticket that this one is a duplicate of, and those that are duplicates of this one.

@@ -52,6 +52,7 @@ class Ticket:
     linked: int = 0  # tickets linked below that it waits for, still open
     legal: Sequence[LegalFact] = ()
     alarm: str | None = None
+    passed_to: int | None = None  # sealed: the body that has the request now, or had it next
 
     def facts(self) -> dict[str, Any]:
         """What a definition may always ask of a ticket, beside its fields."""
@@ -108,6 +109,7 @@ class NewDelivery:
     automatic: bool
     state: str = "created"
     not_before: datetime | None = None
+    held: str = ""  # why it is `held`: a word of `grc.actions.held`, for the timeline
 
 
 @dataclass(frozen=True, slots=True)
