@@ -19,6 +19,7 @@ from grc.errors import BadInput
 from grc.tickets import reference, store
 from grc.tickets.model import NewLink, NewMessage, NewPerson, TicketKey
 from grc.types import store as types
+from grc.types.authors import of_the_agency
 from workflows.catalogue import UnknownType
 from workflows.notice import fill
 
@@ -29,7 +30,8 @@ AGENCY, HERE = "agency", "here"
 async def create_linked(tx: Transaction, key: TicketKey, data: Mapping[str, Any], now: datetime) -> TicketKey:
     """Opens the ticket that `data` describes, on behalf of the collectivity of the one that asks where it is another's.
 
-    BadInput where there is no such collectivity or type: the one who asked is told.
+    BadInput where there is no such collectivity or type, and where a collectivity's own type would give work to one that never agreed to
+    it: only types of the agency, which serve everybody, do so. The one who asked is told.
     """
     above = await store.lock(tx, key)
     definition = await types.definition(tx, above.type, above.version, above.variant)
@@ -45,6 +47,8 @@ async def create_linked(tx: Transaction, key: TicketKey, data: Mapping[str, Any]
     service = services.get(wanted or "") or Service(*place["default"])
     subject = " ".join(fill(str(data["subject"]), variables(unlinked(about), now)).split())[:300]
     elsewhere = collectivity.id != key.collectivity_id
+    if elsewhere and str(data["where"]) != AGENCY and not of_the_agency(above.type):
+        raise BadInput("where", "Un type de demande propre à une collectivité ne confie de suite qu’à elle-même ou à l’agence.")
     asks = about.collectivity if elsewhere else None
     number, person = await store.next_numbers(tx)
     made = TicketKey(collectivity.id, number)

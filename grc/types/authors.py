@@ -44,17 +44,21 @@ class Author:
 
     def writes(self, name: str) -> bool:
         """Whether a type of this name is its own."""
-        found = _PREFIXED.match(name)
-        return found is None if self.kind == AGENCY else found is not None and name.startswith(self.prefix)
+        return of_the_agency(name) if self.kind == AGENCY else not of_the_agency(name) and name.startswith(self.prefix)
 
     def name_for(self, words: str, taken: Collection[str]) -> str:
         """A free name for a type of its own with this title: `c40192_location_salle_fetes`."""
         plain = [word for word in re.split(r"[^a-z0-9]+", fold(words)) if word]
         told = [word for word in plain if word not in _LITTLE] or plain or ["demande"]
         name = self.prefix + "_".join(told[:5])
-        if not name[0].isalpha() or (not self.prefix and _PREFIXED.match(name)):
+        if not name[0].isalpha() or (not self.prefix and not of_the_agency(name)):
             name = f"demande_{name}"
         return free_name(name[:LONGEST_NAME].rstrip("_"), (*taken, *RESERVED))
+
+
+def of_the_agency(name: str) -> bool:
+    """Whether a type of this name is the agency's, and so everybody's."""
+    return _PREFIXED.match(name) is None
 
 
 async def authors(tx: Transaction, ids: Iterable[int]) -> Sequence[Author]:

@@ -138,6 +138,17 @@ async def test_it_opens_where_a_field_says_and_where_that_is_nowhere_the_ticket_
         assert (await told(house, key))[-1] == "errand_failed"
 
 
+async def test_a_town_s_own_type_gives_no_work_to_another_town(house: House, world: World) -> None:
+    life = document(ASKING.replace("asking", "c40902_asking")).replace(
+        "transitions:\n", "transitions:" + PASS_ON.format(where="fields.mairie", type="general"), 1
+    )
+    await publish(world.db, SAINTE_MER, life)
+    key = await begun(house.db, SAINTE_MER, "c40902_asking", {"mairie": {"id": BOISVERT, "name": "Boisvert"}})
+    await lived(house.db, key, "transition:pass_on")
+    assert await run_errands(house.db) == ["failed"]
+    assert await links(house, key) == []
+
+
 async def test_a_type_that_does_not_exist_is_told_on_the_ticket_that_asked_for_it(house: House, world: World) -> None:
     await publish_asking(world, kind="vanished")
     key = await begun(house.db, SAINTE_MER, "asking")
