@@ -9,7 +9,9 @@ from typing import Any
 from grc.clock import PARIS
 from grc.collectivities.competence import Place
 from grc.collectivities.competence_rows import home_of, place_of, rules
+from grc.collectivities.kinds import agency
 from grc.db.transaction import Transaction
+from grc.types import store as types
 from routing.competence import Proposal, Subject, competent
 from workflows.definition import Definition
 
@@ -34,3 +36,10 @@ async def _place(tx: Transaction, collectivity_id: int, definition: Definition |
     code = next((str(value["insee"]) for value in named if isinstance(value, Mapping) and value.get("insee")), "")
     found = await place_of(tx, code) if code else None
     return found or await home_of(tx, collectivity_id)
+
+
+async def subjects(tx: Transaction) -> Mapping[str, str]:
+    """The types of request that a rule of the agency may name, with their titles."""
+    owner = await agency(tx)
+    offered = await types.offered(tx, owner, on=None) if owner is not None else ()
+    return {one.definition.name: one.definition.title for one in offered}

@@ -11,6 +11,7 @@ from grc.collectivities.competence import Body, Competence, Place
 from grc.db import sql
 from grc.db.transaction import Transaction
 from grc.errors import NotFound
+from grc.fold import slug
 
 _queries = sql.load(__file__, "competence_rows.sql")
 
@@ -24,6 +25,12 @@ class Kept:
     made_at: datetime
     changed_by: str
     changed_at: datetime
+
+    @property
+    def hands(self) -> Sequence[tuple[str, datetime]]:
+        """Who wrote it and when, and who changed it last, where somebody did."""
+        made, changed = (self.made_by, self.made_at), (self.changed_by, self.changed_at)
+        return (made,) if self.made_at == self.changed_at else (made, changed)
 
 
 async def rules(tx: Transaction) -> Sequence[Competence]:
@@ -47,6 +54,41 @@ async def home_of(tx: Transaction, collectivity_id: int) -> Place | None:
     """The place a collectivity stands for: a commune, or an EPCI as a whole. None for the others."""
     row = await _queries.home_of(tx.conn, collectivity_id=collectivity_id)
     return _place(row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """A commune (INSEE) or an EPCI (SIREN) that a rule may be limited to."""
+
+    kind: str
+    code: str
+    name: str
+
+
+async def territories(tx: Transaction, named: Sequence[str]) -> Mapping[str, Sequence[Territory]]:
+    """What each of these names or codes means; several for a homonym, none for what is not known."""
+    slugs = {one: slug(one) for one in named}
+    rows = [row async for row in _queries.territories(tx.conn, slugs=list(slugs.values()), codes=list(named))]
+    return {
+        one: [Territory(row["kind"], row["code"], row["name"]) for row in rows if row["code"] == one or row["slug"] == slugs[one]]
+        for one in named
+    }
+
+
+async def named_place(tx: Transaction, named: str) -> Place | None:
+    """The commune of this name or code as a place; None where there is none, or several."""
+    found = [one for one in (await territories(tx, [named]))[named] if one.kind == "commune"]
+    return await place_of(tx, found[0].code) if len(found) == 1 else None
+
+
+async def bodies(tx: Transaction, named: str) -> Sequence[int]:
+    """The numbers of the collectivities of this name or code; two where the name is not enough."""
+    return [row["id"] async for row in _queries.bodies(tx.conn, slug=slug(named), code=named)]
+
+
+async def choices(tx: Transaction) -> Sequence[tuple[str, str]]:
+    """Every collectivity: name and code."""
+    return [(row["name"], row["code"]) async for row in _queries.choices(tx.conn)]
 
 
 async def write(tx: Transaction, owner: int, rule: Competence, agent_id: int | None, now: datetime) -> int:

@@ -51,3 +51,18 @@ with changed as (
     returning id
 )
 select id from changed union all select id from added;
+
+-- name: territories(slugs, codes)
+-- The communes and EPCI of these names or codes.
+select 'commune' as kind, m.insee as code, m.name, m.slug from commune m where m.slug = any(:slugs::text[]) or m.insee = any(:codes::text[])
+union all
+select 'epci', c.siren, c.name, c.slug from collectivity c
+where c.kind = 'epci' and c.siren is not null and (c.slug = any(:slugs::text[]) or c.siren = any(:codes::text[]));
+
+-- name: bodies(slug, code)
+-- The collectivities of this name or code.
+select c.id, c.name from collectivity c where c.slug = :slug or c.insee = :code or c.siren = :code order by c.id limit 2;
+
+-- name: choices()
+-- Every collectivity by name, for whoever says which one is competent.
+select c.name, coalesce(c.insee, c.siren, '') as code from collectivity c order by c.slug, c.id;

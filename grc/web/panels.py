@@ -1,9 +1,10 @@
-"""The blocks beside a ticket that its type calls for: whether the member is covered for it, and what the type's module shows of its own."""
+"""The blocks beside a ticket that its type calls for: who else seems competent, whether the member is covered, what its module shows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from grc.actions.competent import proposals
 from grc.clock import PARIS
 from grc.records.cover import cover
 from grc.tickets.page import TicketPage
@@ -12,6 +13,7 @@ from grc.web.cover import asked_by, term
 from grc.web.desk import Desk
 from grc.web.module import Panel, with_panels
 from grc.web.parts import MODULES
+from routing.competence import elsewhere
 from workflows.catalogue import UnknownType, catalogue
 from workflows.definition import Definition
 
@@ -22,7 +24,7 @@ async def panels(desk: Desk, ticket: TicketPage, definition: Definition | None) 
     """The blocks for this ticket, in their order."""
     if definition is None:
         return ()
-    found = []
+    found = await _competence(desk, ticket, definition)
     today = desk.now.astimezone(PARIS).date()
     covered = await cover(desk.tx, definition, ticket.member_id, today)
     if covered is not None:
@@ -31,6 +33,16 @@ async def panels(desk: Desk, ticket: TicketPage, definition: Definition | None) 
     if module is not None:
         found.extend(await module.panels(desk, ticket, definition))
     return found
+
+
+async def _competence(desk: Desk, ticket: TicketPage, definition: Definition) -> list[Panel]:
+    """Who seems competent in our place, for a request that is still ours to answer."""
+    if ticket.phase == "closed" or ticket.member_id is not None or definition.audience != "citizen":
+        return []
+    said = next((message.body_text for message in ticket.messages if message.direction == "in"), "")
+    found = await proposals(desk.tx, ticket.key.collectivity_id, definition, ticket.fields, f"{ticket.subject}\n{said}", desk.now)
+    proposal = elsewhere(found, ticket.key.collectivity_id)
+    return [Panel("agent/_competence.html", {"proposal": proposal})] if proposal is not None else []
 
 
 async def module_of(desk: Desk, definition: Definition) -> str:
