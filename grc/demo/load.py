@@ -11,7 +11,7 @@ from typing import Any
 from grc.collectivities.model import Collectivity, Service
 from grc.db import sql
 from grc.db.transaction import WORKER, Database, Transaction
-from grc.demo import lines, rows, stories
+from grc.demo import lines, pages, rows, stories
 from grc.demo import lives as told
 from grc.demo.cast import Colleague, Common, Place
 from grc.demo.plans import phrases
@@ -37,6 +37,7 @@ async def ensure(db: Database, settings: Settings, now: datetime) -> bool:
             return False
         made = world()
         places = await _places(tx, made)
+        await pages.write(tx, places, now)
         await lines.write(tx, now)
         common = Common(catalogue().entry(TYPE), Signer(settings.key("signature")), settings.url())
         await _stories(tx, made, common, places, now)

@@ -60,6 +60,7 @@ class Collectivity:
     phone: str | None = None
     postal_address: str | None = None
     accent: str | None = None
+    head: str = ""  # who represents it; empty: its legal pages are not written yet
     requests: int = 0
     services: tuple[tuple[str, str], ...] = ()
     agents: tuple[Agent, ...] = ()
@@ -120,7 +121,7 @@ def _agency(raw: Mapping[str, Any], random: Random) -> Collectivity:
     given = raw["agency"]
     return Collectivity(
         id=AGENCY_ID, kind="agency", name=given["name"], insee=None, siren=given["siren"], active=True, domain=given["domain"],
-        email=f"contact@{given['domain']}", phone="05 36 49 40 40", accent="#14532d", requests=given["requests"],
+        email=f"contact@{given['domain']}", phone="05 36 49 40 40", accent="#14532d", requests=given["requests"], head=given["head"],
         postal_address=f"{given['name']}\n175 place de la Caserne-Verte\n40000 Mont-de-Marsan",
         services=_services(raw, "agency"), agents=_agents(given["siren"], given["domain"], (("assistance", "materiel", "wifi"),
         ("logiciels", "formation", "sites-web"), ("assistance", "accueil")), raw, random),
@@ -140,7 +141,7 @@ def _filled(plain: Collectivity, given: Mapping[str, Any], place: str, raw: Mapp
         id=plain.id, kind=plain.kind, name=plain.name, insee=plain.insee, siren=plain.siren, active=True, domain=domain,
         email=f"{'mairie' if plain.kind == 'commune' else 'contact'}@{domain}", phone=f"05 36 49 {random.randint(10, 99)} 00",
         postal_address=f"{house}\n{given['postal']}\n{place}", accent=given["accent"], requests=given["requests"], services=services,
-        agents=_agents(code, domain, teams, raw, random),
+        agents=_agents(code, domain, teams, raw, random), head=given.get("head", ""),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grc.web.pages import law_acts, notices
+from grc.web.pages import law_acts, mentions, notices
 from grc.web.route import Route, Who
 
 _LAW = "/agent/demandes/{reference:[0-9A-Z]{4}-[0-9A-Z]{3,5}}/loi"
@@ -14,4 +14,6 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/admin/avis", notices.show, Who.ADMIN, "notices"),
     Route("GET", "/admin/avis/{avis:[a-z_]+}", notices.edit, Who.ADMIN, "notice"),
     Route("POST", "/admin/avis/{avis:[a-z_]+}", notices.save, Who.ADMIN, "notice_do"),
+    Route("GET", "/admin/mentions", mentions.show, Who.ADMIN, "mentions"),
+    Route("POST", "/admin/mentions", mentions.save, Who.ADMIN, "mentions_do"),
 )

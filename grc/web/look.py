@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from grc.messages.channel import Channel
 from grc.web import telling, words
+from grc.web.citizen.rgaa import evaluation
 from grc.web.compiled import compiled
 from grc.web.module import Module
 from grc.web.pages.types_icons import ICONS
@@ -132,7 +133,7 @@ def make_look(channels: Iterable[Channel], modules: Iterable[Module], cache: Pat
             )
         return made
 
-    templates.globals |= {"static": files.url, "icon": icon}
+    templates.globals |= {"static": files.url, "icon": icon, "accessibility": lambda: evaluation().state}
     templates.filters |= {"day": words.day, "moment": words.moment, "size": words.size, "spoken": words.spoken}
     for name in templates.list_templates(extensions=["html", "txt"]):
         templates.get_template(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grc.web.beside_routes import ROUTES as BESIDE
-from grc.web.citizen import addresses
+from grc.web.citizen import addresses, legal_pages
 from grc.web.citizen import pages as citizen
 from grc.web.law_routes import ROUTES as LAW
 from grc.web.metrics import healthz, metrics, readyz
@@ -21,12 +21,15 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/metrics", metrics, Who.ANYONE, "metrics"),
 
     Route("GET", "/", citizen.home, Who.ANYONE, "home"),
-    Route("GET", "/accessibilite", citizen.accessibility, Who.ANYONE, "accessibility"),
-    Route("GET", "/mentions-legales", citizen.legal, Who.ANYONE, "legal"),
-    Route("GET", "/donnees-personnelles", citizen.personal_data, Who.ANYONE, "personal_data"),
+    Route("GET", "/accessibilite", legal_pages.accessibility, Who.ANYONE, "accessibility"),
+    Route("GET", "/mentions-legales", legal_pages.legal, Who.ANYONE, "legal"),
+    Route("GET", "/donnees-personnelles", legal_pages.personal_data, Who.ANYONE, "personal_data"),
     Route("GET", "/adresses", addresses.suggest, Who.ANYONE, "addresses"),
     Route("GET", "/{place}", citizen.show, Who.ANYONE, "place"),
     Route("GET", "/{place}/couleurs.css", citizen.colours, Who.ANYONE, "place_colours"),
+    Route("GET", "/{place}/accessibilite", legal_pages.accessibility, Who.ANYONE, "place_accessibility"),
+    Route("GET", "/{place}/mentions-legales", legal_pages.legal, Who.ANYONE, "place_legal"),
+    Route("GET", "/{place}/donnees-personnelles", legal_pages.personal_data, Who.ANYONE, "place_personal_data"),
 
     Route("GET", "/agent/connexion", signin.ask, Who.ANYONE, "sign_in"),
     Route("POST", "/agent/connexion", signin.sign_in, Who.ANYONE, "sign_in_do", max_body=20_000),

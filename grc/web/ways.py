@@ -24,6 +24,7 @@ OWN: tuple[Way, ...] = (
     REGISTERS,
     Way("/admin/types", "Types de demande", "shapes", Who.ADMIN),
     Way("/admin/avis", "Avis légaux", "scroll-text", Who.ADMIN),
+    Way("/admin/mentions", "Pages légales", "scale", Who.ADMIN),
     Way("/agent/boites", "Boîtes", "mailbox", Who.ADMIN),
     Way("/agent/registre", "Arrivées", "book-open-check", Who.OPERATOR),
 )

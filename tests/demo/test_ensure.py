@@ -9,6 +9,8 @@ from typing import Any
 
 from grc import demo, registry
 from grc.actions.fire import fire
+from grc.collectivities import legal_pages
+from grc.collectivities.legal_pages import missing
 from grc.db.transaction import WORKER, Database, Role, Scope
 from grc.demo.load import ensure
 from grc.messages.channel import Room
@@ -34,6 +36,17 @@ async def test_it_is_made_once_however_often_the_service_starts(world: Database,
     before = await rows(world, counted)
     assert not await ensure(world, settings, NOW + timedelta(days=1))
     assert await rows(world, counted) == before
+
+
+async def test_most_collectivities_have_written_their_legal_pages_and_some_are_still_to(world: Database) -> None:
+    written = await value(world, "select count(*) from legal_page where current")
+    left = await rows(world, "select name from collectivity where active and id not in (select collectivity_id from legal_page)")
+    assert written >= 15
+    assert "Sabres" in {row["name"] for row in left}
+    async with world.transaction(WORKER) as tx:
+        for id, kind in [(row["id"], row["kind"]) for row in await tx.conn.fetch("select id, kind from collectivity where active")]:
+            found = await legal_pages.current(tx, id)
+            assert found is None or missing(found[0], hosts=kind == "agency") == ()
 
 
 async def test_all_communes_and_epci_are_there_and_some_twenty_use_the_service(world: Database) -> None:

@@ -1,4 +1,4 @@
-"""The public pages: where is my town hall, what can it do for me, and what the law wants said."""
+"""The public pages: where is my town hall, and what can it do for me."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from grc.web.citizen.place import PUBLIC
 from grc.web.page import render
 from grc.web.parts import db
 
-# A few minutes: a page of public facts, the same for everybody.
-SHARED = {"Cache-Control": "public, max-age=300"}
 LONGEST_SEARCH = 100
 FEW_TYPES = 6  # that can be seen at a glance: a search would be in the way
 
@@ -56,18 +54,3 @@ async def colours(request: web.Request) -> web.StreamResponse:
     sheet = accent.stylesheet(found.accent)
     age = "public, max-age=31536000, immutable" if request.query_string == accent.mark(found.accent) else "public, max-age=300"
     return web.Response(text=sheet, content_type="text/css", headers={"Cache-Control": age})
-
-
-async def accessibility(request: web.Request) -> web.StreamResponse:
-    """`GET /accessibilite`: the declaration of RGAA 4.1."""
-    return render(request, "citizen/accessibility.html", headers=dict(SHARED))
-
-
-async def legal(request: web.Request) -> web.StreamResponse:
-    """`GET /mentions-legales`: who publishes this site."""
-    return render(request, "citizen/legal.html", headers=dict(SHARED))
-
-
-async def personal_data(request: web.Request) -> web.StreamResponse:
-    """`GET /donnees-personnelles`: what is kept of a person, why, how long, and his rights."""
-    return render(request, "citizen/data.html", headers=dict(SHARED))

@@ -11,12 +11,12 @@ from markupsafe import Markup
 
 from grc.actions.legal_words import sent_as
 from grc.actions.word_notice import known, word_notice
-from grc.errors import BadInput, NotFound
 from grc.tickets import notice_texts
 from grc.tickets.notice_texts import Place, Version
 from grc.web import words
 from grc.web.desk import Desk
 from grc.web.page import render, see_other
+from grc.web.pages.administered import administered
 from grc.web.pages.frame import frame
 from grc.web.pages.notice_variables import MEANING
 from workflows.legal_notice import NOTICES, LegalNotice, Refusal, Wording
@@ -48,7 +48,7 @@ class Seen:
 
 async def show(desk: Desk) -> web.StreamResponse:
     """All notices, and which of them this collectivity words itself."""
-    here, places = await _place(desk)
+    here, places = await administered(desk)
     own = {one.name: one for one in await notice_texts.versions(desk.tx, here.id) if one.current}
     rows = [Row(notice, words.day(own[name].made_at) if name in own else "") for name, notice in NOTICES.items()]
     return render(desk.request, "agent/avis.html", rows=rows, here=here, places=places, **await frame(desk))
@@ -56,7 +56,7 @@ async def show(desk: Desk) -> web.StreamResponse:
 
 async def edit(desk: Desk) -> web.StreamResponse:
     """The words of one notice, in force or of an older version, and how they read."""
-    here, _ = await _place(desk)
+    here, _ = await administered(desk)
     notice = known(desk.request.match_info["avis"])
     kept = [one for one in await notice_texts.versions(desk.tx, here.id) if one.name == notice.name]
     asked = desk.request.query.get("version", "")
@@ -67,7 +67,7 @@ async def edit(desk: Desk) -> web.StreamResponse:
 
 async def save(desk: Desk) -> web.StreamResponse:
     """Puts the words in force, or says what the law still wants of them; shows them as they would leave where that is asked."""
-    here, _ = await _place(desk)
+    here, _ = await administered(desk)
     notice = known(desk.request.match_info["avis"])
     form = desk.form
     if form.text("reprendre") == "1":
@@ -135,23 +135,3 @@ def _derived(text: str) -> str:
     for name in several:
         html = html.replace(f"<p>{{{{ {name} }}}}</p>", f"{{{{ {name}_html }}}}")
     return html.replace("&#34;", '"').replace("&#39;", "'")
-
-
-async def _place(desk: Desk) -> tuple[Place, list[Place]]:
-    """The collectivity in question, of those he administers."""
-    mine = [number for number in desk.agent.collectivities if desk.agent.may("admin", number)]
-    places = await notice_texts.places(desk.tx, mine)
-    asked = desk.form.number("collectivite") if desk.form.fields else None
-    wanted = asked if asked is not None else _number(desk.request.query.get("collectivite", ""))
-    here = next((one for one in places if one.id == wanted), None) if wanted is not None else next(iter(places), None)
-    if here is None:
-        raise NotFound("Cette page n’existe pas, ou ne vous est pas accessible.")
-    return here, places
-
-
-def _number(text: str) -> int | None:
-    if not text:
-        return None
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise BadInput("collectivite", "Cette collectivité n’existe pas.")
-    return int(text)
