@@ -9,7 +9,7 @@ import structlog
 
 from grc import clock
 from grc.actions import deliver, digest, errands, fire, hold, intake, scan
-from grc.actions.deliver import Leaving
+from grc.actions.deliver import Leaving, Turns
 from grc.actions.errands import Errand
 from grc.actions.house import House
 from grc.actions.scan import Suspect
@@ -22,7 +22,7 @@ from grc.queue.work import work
 log = structlog.get_logger()
 
 INTAKE_AT_ONCE = 8  # one connection each; more only waits for the same two cores
-DELIVER_AT_ONCE = 8
+DELIVER_AT_ONCE = 16  # more than one relay is given at once: a slow one leaves room for the others
 ERRANDS_AT_ONCE = 4
 SCANS_AT_ONCE = 2  # of the largest files both are in memory, here and in the daemon
 DEADLINE_SECONDS = 5.0  # how late an alarm may be
@@ -36,6 +36,7 @@ PARTS = ("intake", "deliver", "errands", "scans", "deadlines", "channels")
 
 async def run(house: House, wake: Wake, stop: asyncio.Event, parts: Collection[str] = PARTS) -> None:
     """Does these parts of the work until `stop` is set, then finishes what is under way."""
+    turns = Turns()
 
     async def claim_arrivals(most: int) -> Sequence[Claimed]:
         return await intake.claim(house, clock.now(), most)
@@ -47,10 +48,10 @@ async def run(house: House, wake: Wake, stop: asyncio.Event, parts: Collection[s
         await intake.take_in(house, claimed, clock.now)
 
     async def claim_deliveries(most: int) -> Sequence[Leaving]:
-        return await deliver.claim(house, clock.now(), most)
+        return await deliver.claim(house, clock.now(), most, turns)
 
     async def send(leaving: Leaving) -> None:
-        await deliver.deliver(house, leaving, clock.now)
+        await deliver.deliver(house, leaving, clock.now, turns)
 
     async def claim_errands(most: int) -> Sequence[Errand]:
         return await errands.claim(house.db, clock.now(), most)

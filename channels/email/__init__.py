@@ -13,6 +13,7 @@ from channels.email.door import Bounds, Door
 from channels.email.letterbox import Letterbox
 from channels.email.pace import Pace
 from channels.email.receive import receive
+from channels.email.relay import Limits
 from channels.email.send import Sender
 from channels.email.settings import read_account, server
 from channels.email.tokens import Tokens
@@ -101,7 +102,8 @@ class EmailChannel:
 
     @cached_property
     def _sender(self) -> Sender:
-        return Sender(self._room.db, self._seal, self._relay_url)
+        settings = self._room.settings
+        return Sender(self._room.db, self._seal, self._relay_url, Limits(at_once=settings.relay_at_once), settings.relay_per_minute)
 
     @property
     def _relay_url(self) -> str:

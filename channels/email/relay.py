@@ -28,6 +28,7 @@ class Limits:
     step: float = 60.0
     whole: float = 240.0  # one delivery, all in all: less than the lease of the outbox
     at_once: int = 4
+    turn: float = 2.0  # for one of these to be free
     keep: float = 20.0  # an idle connection is kept so long for the next mail
     mails: int = 100  # and used for so many
 
@@ -41,6 +42,7 @@ class Letter:
     rcpt_to: str
     raw: bytes
     envelope_id: str  # by which a delivery report names it (RFC 3461)
+    proof: bool = False  # a report is asked for where it succeeds, too
 
 
 class Failed(Exception):
@@ -55,6 +57,10 @@ class Failed(Exception):
 
 class Wrong(Exception):
     """The relay is set up wrongly: only the operator can mend it."""
+
+
+class Busy(Exception):
+    """No connection was free in time: the mail may come again in a moment, others need not wait behind it."""
 
 
 class Stale(Exception):
@@ -81,9 +87,14 @@ class Relay:
         self._idle: list[_Line] = []
 
     async def deliver(self, letter: Letter) -> str:
-        """The relay's words on taking the mail. Raises Failed or Wrong."""
+        """The relay's words on taking the mail. Raises Failed, Wrong or Busy."""
         try:
-            async with asyncio.timeout(self._limits.whole), self._turns:
+            async with asyncio.timeout(self._limits.turn):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise Busy from None
+        try:
+            async with asyncio.timeout(self._limits.whole):
                 while True:
                     try:
                         async with self._line() as line:
@@ -92,6 +103,8 @@ class Relay:
                         continue  # nothing of the mail was said yet, and the next idle one, or a new one, is tried
         except TimeoutError:
             raise Failed("remise", 0, f"pas terminée en {self._limits.whole:.0f} s") from None
+        finally:
+            self._turns.release()
 
     async def greet(self) -> str:
         """Connects and signs in, as for a mail, but sends none; the relay's first words."""
@@ -218,7 +231,7 @@ class Relay:
 
 
 def _options(client: aiosmtplib.SMTP, letter: Letter) -> tuple[list[str], list[str], str]:
-    """What is asked of the relay besides: a report of failure where it offers one, UTF-8 addresses where the mail has them."""
+    """What is asked of the relay besides: reports where it offers them, UTF-8 addresses where the mail has them."""
     sender: list[str] = []
     recipient: list[str] = []
     if client.supports_extension("size"):
@@ -230,7 +243,7 @@ def _options(client: aiosmtplib.SMTP, letter: Letter) -> tuple[list[str], list[s
         sender.append("SMTPUTF8")
     if client.supports_extension("dsn"):
         sender += ["RET=HDRS", f"ENVID={letter.envelope_id}"]
-        recipient.append("NOTIFY=FAILURE,DELAY")
+        recipient.append("NOTIFY=SUCCESS,FAILURE,DELAY" if letter.proof else "NOTIFY=FAILURE,DELAY")
         if not international:
             recipient.append(f"ORCPT=rfc822;{_xtext(letter.rcpt_to)}")
     return sender, recipient, "utf-8" if international else "ascii"

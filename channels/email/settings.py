@@ -65,6 +65,8 @@ class EmailAccount(BaseModel):
     smtp_url: str = ""
     folder: str = Field(default="INBOX", min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")
     after: str = Field(default="leave", pattern=r"^(leave|seen|move:[^\x00-\x1f\x7f]+)$", max_length=205)
+    per_minute: int = Field(default=0, ge=0, le=100_000)
+    at_once: int = Field(default=4, ge=1, le=50)
     auth: Literal["password", "refresh", "client"] = "password"
     token_url: str = Field(default="", max_length=500)
     client_id: str = Field(default="", max_length=500)
@@ -114,6 +116,8 @@ class Mailbox:
     folder: str
     after: str
     grant: Grant | None = None
+    per_minute: int = 0  # mails its server takes in a minute; 0: any number
+    at_once: int = 4  # connections of one worker to it
 
 
 def read_account(values: Mapping[str, str]) -> NewAccount:
@@ -127,10 +131,14 @@ def read_account(values: Mapping[str, str]) -> NewAccount:
             "missing": "cette clé est nécessaire",
             "extra_forbidden": f"cette clé n’existe pas ({', '.join(EmailAccount.model_fields)})",
             "literal_error": "password, refresh ou client est attendu",
+            "int_parsing": "un nombre est attendu",
+            "greater_than_equal": "ce nombre est trop petit",
+            "less_than_equal": "ce nombre est trop grand",
             "string_pattern_mismatch": _EXPECTED.get(key, "valeur refusée"),
         }
         raise BadInput(key, told.get(first["type"], first["msg"].removeprefix("Value error, "))) from None
     settings: dict[str, Any] = {"address": given.address, "folder": given.folder, "after": given.after}
+    settings |= {key: getattr(given, key) for key in ("per_minute", "at_once") if key in values}
     secrets: dict[str, str] = {}
     if given.auth == "password" and any(getattr(given, key) for key in granted.KEYS):
         raise BadInput("auth", "auth=refresh ou auth=client est attendu avec ces clés")
@@ -179,6 +187,8 @@ def mailbox(account: Account, seal: Seal) -> Mailbox:
         stored.folder,
         stored.after,
         _grant(stored.auth, stored, secrets) if stored.auth != "password" else None,
+        stored.per_minute,
+        stored.at_once,
     )
 
 

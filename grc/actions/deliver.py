@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from grc.collectivities.naming import title
 from grc.db import sql
 from grc.db.transaction import WORKER, Transaction
 from grc.errors import Raced, Unavailable
+from grc.messages.gist import gist
 from grc.messages.model import Attachment, OutboundMessage, Sent
 from grc.tickets import store, transfers
 from grc.tickets.model import TicketKey
@@ -47,12 +48,32 @@ class Leaving:
     trouble: str = ""  # why it cannot be written at this moment: its file is away
 
 
-async def claim(house: House, now: datetime, most: int) -> list[Leaving]:
-    """Leases up to `most` deliveries that are due, with all that sending them needs. One commit, before any network."""
+@dataclass(slots=True)
+class Turns:
+    """Whose turn it is in one worker: the collectivity served last, and those whose relay has its hands full, until when."""
+
+    after: int = 0
+    resting: dict[int, datetime] = field(default_factory=dict)
+
+    def tired(self, now: datetime) -> list[int]:
+        """Those that are not to be claimed now."""
+        self.resting = {one: until for one, until in self.resting.items() if until > now}
+        return list(self.resting)
+
+    def served(self, collectivities: Sequence[int]) -> None:
+        """The next claim begins behind the last of these."""
+        self.after = max(collectivities, key=lambda one: (one <= self.after, one))
+
+
+async def claim(house: House, now: datetime, most: int, turns: Turns | None = None) -> list[Leaving]:
+    """Leases about `most` deliveries that are due, with all that sending them needs. One commit, before any network."""
+    turns = turns or Turns()
     async with house.db.transaction(WORKER) as tx:
-        rows = [row async for row in _queries.claim(tx.conn, now=now, until=now + LEASE, most=most, held=files.HELD[tx.site.scans])]
+        given = {"held": files.HELD[tx.site.scans], "after": turns.after, "resting": turns.tired(now)}
+        rows = [row async for row in _queries.claim(tx.conn, now=now, until=now + LEASE, most=most, **given)]
         if not rows:
             return []
+        turns.served([row["collectivity_id"] for row in rows])
         spoken = [row for row in rows if row["message_id"] is not None]
         keys = {"collectivities": [r["collectivity_id"] for r in spoken], "messages": [r["message_id"] for r in spoken]}
         letters = {(m["collectivity_id"], m["id"]): m async for m in _queries.letters(tx.conn, **keys)}
@@ -107,6 +128,7 @@ async def _leaving(house: House, tx: Transaction, row: Any, about: Any, until: d
         automatic=row["automatic"],
         at=about["at"],
         attachments=attached,
+        proof=about["kind"] in NOTICES,
     )
     by = about["written_for"] or row["collectivity_id"]
     return Leaving(message, about["kind"], row["tries"], row["created_at"], until, by, trouble)
@@ -117,8 +139,8 @@ def _thread(ids: Sequence[str]) -> tuple[str, ...]:
     return tuple(ids) if len(ids) <= LONGEST_THREAD else (ids[0], *ids[1 - LONGEST_THREAD :])
 
 
-async def deliver(house: House, leaving: Leaving, clock: Callable[[], datetime]) -> str:
-    """One attempt, then its evidence. Gives the state of the delivery after it."""
+async def deliver(house: House, leaving: Leaving, clock: Callable[[], datetime], turns: Turns | None = None) -> str:
+    """One attempt, then its evidence. Gives the state of the delivery after it; `not-yet` where it was no attempt."""
     if clock() > leaving.until - LONGEST_ATTEMPT:  # it waited too long behind slow ones: whoever claims it next sends it
         log.warning("deliver.lease_too_short", outgoing=leaving.message.outgoing_id)
         return "sending"
@@ -129,7 +151,18 @@ async def deliver(house: House, leaving: Leaving, clock: Callable[[], datetime])
         sent = Sent("technical-failure", f"no channel « {leaving.message.channel} » on this machine")
     else:
         sent = await channel.send(leaving.message)
+    if sent.again is not None:
+        if turns is not None:
+            turns.resting[leaving.message.collectivity_id] = sent.again
+        return await _put_off(house, leaving, sent.again)
     return await _recorded(house, leaving, sent, clock)
+
+
+async def _put_off(house: House, leaving: Leaving, again: datetime) -> str:
+    async with house.db.transaction(WORKER) as tx:
+        given = {"collectivity_id": leaving.message.collectivity_id, "id": leaving.message.outgoing_id, "tries": leaving.tries}
+        await _queries.put_off(tx.conn, **given, again=again)
+    return "not-yet"
 
 
 async def _recorded(house: House, leaving: Leaving, sent: Sent, clock: Callable[[], datetime]) -> str:
@@ -153,7 +186,10 @@ async def record(house: House, leaving: Leaving, sent: Sent, now: datetime) -> s
         state, due = ("permanent-failure", now) if again is None else (state, again)
     message = leaving.message
     async with house.db.transaction(WORKER) as tx:
-        said = {"id": message.outgoing_id, "tries": leaving.tries, "state": state, "detail": sent.detail[:2000], "due": due, "now": now}
+        said = {
+            "id": message.outgoing_id, "tries": leaving.tries, "state": state, "detail": sent.detail[:2000],
+            "answer": "" if state in ("sent", "delivered") else gist(sent.detail), "due": due, "now": now,
+        }  # fmt: skip
         key = TicketKey(message.collectivity_id, message.ticket_id)
         written = await _queries.record(tx.conn, collectivity_id=key.collectivity_id, **said)
         if (

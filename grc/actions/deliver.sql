@@ -1,21 +1,38 @@
--- name: claim(now, until, most, held)
--- Leases deliveries that are due, the longest waiting first; the try counts even if this process dies the next instant. A message one of
--- whose files is `held` back waits until it is not: its try does not even begin.
+-- name: claim(now, until, most, held, after, resting)
+-- Leases deliveries that are due, some of each collectivity in turn, beginning with those that come `after` the last one served, and none
+-- of those `resting`; of each the longest waiting first. So a mailing of one holds up no other. The try counts even if this process dies
+-- the next instant. A message one of whose files is `held` back waits until it is not: its try does not even begin.
+with turn as materialized (
+    select c.id from collectivity c
+    where c.id <> all(:resting::int[])
+      and exists (select from outgoing d
+                  where d.collectivity_id = c.id and d.state in ('created', 'sending', 'temporary-failure') and d.due <= :now)
+    order by c.id <= :after, c.id
+    limit :most
+), taken as materialized (
+    select o.collectivity_id, o.id from turn cross join lateral (
+        select d.collectivity_id, d.id from outgoing d
+        where d.collectivity_id = turn.id and d.state in ('created', 'sending', 'temporary-failure') and d.due <= :now
+          and not exists (
+              select from attachment a
+              where a.collectivity_id = d.collectivity_id and a.ticket_id = d.ticket_id and a.message_id = d.message_id
+                and a.scan = any(:held::text[]))
+        order by d.due
+        limit (select (:most + count(*) - 1) / count(*) from turn)
+        for update of d skip locked
+    ) o
+)
 update outgoing o
 set state = 'sending', due = :until, tries = o.tries + 1
-from (
-    select d.collectivity_id, d.id from outgoing d
-    where d.state in ('created', 'sending', 'temporary-failure') and d.due <= :now
-      and not exists (
-          select from attachment a
-          where a.collectivity_id = d.collectivity_id and a.ticket_id = d.ticket_id and a.message_id = d.message_id
-            and a.scan = any(:held::text[]))
-    order by d.due
-    limit :most
-    for update of d skip locked
-) taken
+from taken
 where o.collectivity_id = taken.collectivity_id and o.id = taken.id
 returning o.collectivity_id, o.id, o.ticket_id, o.message_id, o.digest_id, o.channel, o.account_id, o.to_addr, o.automatic, o.tries, o.created_at;
+
+-- name: put_off(collectivity_id, id, tries, again)$
+-- Gives a delivery back that was not tried: as it stood, to be claimed again at `again`. No row where another has it.
+update outgoing set state = case when tries = 1 then 'created' else 'temporary-failure' end, tries = tries - 1, due = :again
+where collectivity_id = :collectivity_id and id = :id and state = 'sending' and tries = :tries
+returning id;
 
 -- name: letters(collectivities, messages)
 -- What the claimed deliveries say, who signs them (whoever wrote, where another body has the request now), and the conversation they stand in.
@@ -53,10 +70,10 @@ update message m set mail_id = named.mail_id
 from unnest(:collectivities::int[], :messages::bigint[], :mail_ids::text[]) as named (collectivity_id, id, mail_id)
 where m.collectivity_id = named.collectivity_id and m.id = named.id and m.mail_id is null;
 
--- name: record(collectivity_id, id, tries, state, detail, due, now)$
+-- name: record(collectivity_id, id, tries, state, detail, answer, due, now)$
 -- The evidence of one attempt, and where the delivery stands after it; no row where this attempt is recorded already or another began.
 with standing as (
-    update outgoing set state = :state::text, due = :due,
+    update outgoing set state = :state::text, due = :due, answer = :answer::text,
            sent_at = case when :state::text in ('sent', 'delivered') then :now::timestamptz else sent_at end
     where collectivity_id = :collectivity_id and id = :id and state = 'sending' and tries = :tries
     returning collectivity_id, id

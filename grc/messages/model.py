@@ -131,15 +131,20 @@ class OutboundMessage:
     automatic: bool  # Auto-Submitted: auto-replied
     at: datetime
     attachments: Sequence[Attachment] = ()
+    proof: bool = False  # the law asks for it: where the channel can, that it arrived is to be reported, too
     settings: Mapping[str, Any] = field(default_factory=dict)  # of the account it leaves by; empty: the installation's relay
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of one attempt: a state of the ledger of deliveries and the evidence, in the relay's words."""
+    """What became of one attempt: a state of the ledger of deliveries and the evidence, in the relay's words.
 
-    state: str  # sent | delivered | temporary-failure | permanent-failure | technical-failure
+    `not-yet` is no attempt: the channel has its hands full, and is to be asked again at `again`.
+    """
+
+    state: str  # sent | delivered | temporary-failure | permanent-failure | technical-failure | not-yet
     detail: str
+    again: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
