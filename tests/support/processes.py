@@ -128,6 +128,10 @@ class Service:
         """The exit status of a half, or None while it runs."""
         return self._running[half].status()
 
+    def pid(self, half: Half) -> int:
+        """The process of a half that runs."""
+        return self._running[half].pid
+
     def log_of(self, half: Half) -> Path:
         """Where a half writes its log."""
         return self.data_dir / f"{half}.log"
