@@ -80,6 +80,7 @@ class Notice:
     action: str = ""  # failed | delayed | delivered | relayed | expanded, or empty
     status: str = ""  # 5.1.1
     detail: str = ""
+    envelope_id: str = ""  # what we called it when we handed it over (RFC 3461), where the relay asked for that
 
     @property
     def is_bounce(self) -> bool:
@@ -90,6 +91,7 @@ class Notice:
         return {
             "kind": self.kind, "of": self.of or "", "recipient": self.recipient,
             "action": self.action, "status": self.status, "detail": self.detail,
+            **({"envelope_id": self.envelope_id} if self.envelope_id else {}),
         }  # fmt: skip
 
 
@@ -128,7 +130,7 @@ def _is_unreported_bounce(headers: Headers, name: str, address: str, subject: st
 
 
 def _notice(parts: list[Part], statuses: list[Part], text: str) -> Notice:
-    action = status = detail = recipient = ""
+    action = status = detail = recipient = envelope = ""
     for part in statuses:
         for key, value in _fields(part):
             if key == "action" and not action:
@@ -140,6 +142,8 @@ def _notice(parts: list[Part], statuses: list[Part], text: str) -> Notice:
                 recipient = value.rpartition(";")[2].strip().strip("<>")
             elif key == "diagnostic-code" and not detail:
                 detail = value
+            elif key == "original-envelope-id" and not envelope:
+                envelope = value[:100]
     looked_at = text[:MAX_LOOKED_AT_CHARS]
     if not status:
         found = _STATUS.search(looked_at)
@@ -149,7 +153,8 @@ def _notice(parts: list[Part], statuses: list[Part], text: str) -> Notice:
         failed = _FAILED_ADDRESS.search(looked_at)
         recipient = (failed[1] or failed[2]) if failed else ""
     kind = "delivered" if action in ("delivered", "relayed", "expanded") else "bounce"
-    return Notice(kind, _original(parts, text), recipient[:320], action[:40], status, " ".join(detail.split())[:MAX_DETAIL_CHARS])
+    detail = " ".join(detail.split())[:MAX_DETAIL_CHARS]
+    return Notice(kind, _original(parts, text), recipient[:320], action[:40], status, detail, envelope)
 
 
 def _complaint(parts: list[Part]) -> Notice:

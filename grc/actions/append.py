@@ -10,6 +10,7 @@ from grc.actions.draft import Draft, excerpt
 from grc.actions.happen import happen
 from grc.actions.inbound import citizen_name, inbound, spoken
 from grc.actions.oversize import tell_oversize
+from grc.actions.returned import DELAYED, returned, tell_returned, what_of
 from grc.actions.situation import situation
 from grc.db.transaction import Transaction
 from grc.messages.model import InboundMessage
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 
 async def append(tx: Transaction, parsed: Parsed, decision: Decision, answers_by: str, now: datetime) -> TicketKey:
-    """Adds the message to the ticket the decision names; an automatic one never reopens it."""
+    """Adds the message to the ticket the decision names; an automatic one never reopens it. What a server reports of a mail of ours is
+    noted on the delivery it is about."""
     assert decision.ticket is not None  # a decision to append names a ticket
     message, received = parsed.message, parsed.received
     ticket = await store.lock(tx, decision.ticket)
@@ -40,7 +42,9 @@ async def append(tx: Transaction, parsed: Parsed, decision: Decision, answers_by
         draft.columns["unread"] = True  # whatever the type makes of it, an agent must see it
     by: By = "third" if third else "citizen"
     happening = Happening(kind, by, {"channel": received.channel}, _documents(message, ticket, definition))
-    await happen(tx, ticket, definition, draft, happening, received_at=received.received_at)
+    await happen(tx, ticket, definition, draft, happening, received_at=received.received_at, silent=_silent(message))
+    if message.report:
+        tell_returned(draft, await returned(tx, ticket.key, message, now), message)
     if kind == "citizen_message":
         draft.columns |= {"channel": received.channel, "last_at": now, "excerpt": excerpt(spoken(message))}
         # The way back moves with a proof alone: else a forged From with a Reply-To would have our answers sent to a stranger. The
@@ -68,8 +72,15 @@ def _documents(message: InboundMessage, ticket: Ticket, definition: Definition) 
     }
 
 
+def _silent(message: InboundMessage) -> str:
+    """Why nothing that the service writes by itself may answer this message; empty: it may."""
+    if message.may_answer:
+        return ""
+    return f"Message automatique ({message.auto_reason}) : aucun message automatique ne lui répond."
+
+
 def _kind(message: InboundMessage, *, third: bool) -> str:
-    if message.is_bounce:
+    if message.is_bounce and what_of(message) != DELAYED:
         return "bounce"
     if message.is_auto:
         return "automatic_message"

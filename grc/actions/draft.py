@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from grc.actions.held import TOLD
 from grc.tickets.model import (
     Changes,
     MovedDeadline,
@@ -25,6 +26,16 @@ from grc.tickets.model import (
 from workflows.legal_due import KINDS, PRESSING
 
 EXCERPT = 140  # characters of the last public message shown in the inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something of the law that people must hear of by mail: `reminder` and `late` are for the agent in charge, or the heads of the service
+    where there is none, as is `items_missing`; `above` is for the heads, `implicit_decision` for all of them."""
+
+    what: str
+    kind: str
+    due_at: datetime
 
 
 @dataclass(slots=True)
@@ -49,6 +60,7 @@ class Draft:
     legal: list[NewLegalFact] = field(default_factory=list)
     voided: list[int] = field(default_factory=list)  # deadlines of the law that others replace
     begun: set[str] = field(default_factory=set)  # those that begin with this
+    alerts: list[Alert] = field(default_factory=list)  # whoever fires deadlines hands them on
 
     def tell(self, what: str, why: str = "", *, who: str | None = None, **data: Any) -> None:
         """Adds a line to the timeline."""
@@ -59,11 +71,8 @@ class Draft:
         """Adds a message that the service writes by itself. One that waits for an agent, since its address has had many, says so."""
         self.messages.append(message)
         if message.delivery is not None and message.delivery.state == "held":
-            self.columns["alarm"] = "ack_held"
-            self.tell(
-                "ack_held",
-                "Cette adresse a déjà reçu aujourd’hui le nombre maximal de messages automatiques : un agent doit décider de l’envoi.",
-            )
+            self.columns |= {"alarm": "ack_held", "alarm_text": TOLD[message.delivery.held]}
+            self.tell("ack_held", TOLD[message.delivery.held])
 
     def is_empty(self) -> bool:
         """Whether there is nothing to write."""
@@ -94,6 +103,8 @@ class Draft:
 
     def amending(self, ticket: Ticket) -> Changes:
         """The whole as one change of an existing ticket."""
+        if "alarm" in self.columns:
+            self.columns.setdefault("alarm_text", None)  # the words of the alarm before are not this one's
         if self.deadlines or self.met or self.paused or self.resumed or self.voided:
             self.columns["due_at"] = self.next_due(ticket.open_deadlines)
             self.columns["legal_due_at"] = self.next_due(ticket.open_deadlines, law=True)

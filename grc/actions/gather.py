@@ -171,9 +171,9 @@ def _reached(received: Received, message: InboundMessage) -> list[str]:
 
 
 def _thread(row: Sequence[Any]) -> ThreadFact:
-    closed_at = row[5]
+    how, place, ticket_id, ref, phase, closed_at, service_id, takes_part, third, merged, via, answer_addr = row
     closed = datetime.fromisoformat(closed_at) if closed_at else None
-    return ThreadFact(*row[:5], closed, *row[6:10], via=row[10], answer_addr=row[11])
+    return ThreadFact(how, place, ticket_id, ref, phase, closed, service_id, takes_part, third, merged, answer_addr, via)
 
 
 def _verdict(message: InboundMessage, trusted: str) -> Verdict:

@@ -57,7 +57,7 @@ select
             o.reference = any(:third_replies::text[]) or (:sender::text <> '' and :sender::text in (t.third_addr, o.third_addr))
             or exists (select from message m where m.collectivity_id in (t.collectivity_id, x.via) and m.ticket_id in (t.id, o.id) and m.audience = 'third'
                        and (m.mail_id = any(:mail_ids::text[]) or (m.direction = 'out' and :sender::text = any(m.to_addrs))
-                            -- a colleague of the third party, unless he is somebody who asked.
+                            -- A colleague of the third party, unless he is somebody who asked.
                             or (m.direction = 'in' and m.from_addr = :sender::text and :sender::text not in (lower(t.answer_addr), lower(o.answer_addr))
                                 and not exists (select from message p
                                                 where p.collectivity_id = t.collectivity_id and p.ticket_id in (t.id, o.id) and p.direction = 'in'
@@ -70,7 +70,7 @@ select
      from (select m.collectivity_id, m.ticket_id, m.id, m.from_addr, m.body_text, m.direction
            from here h join message m on m.collectivity_id = h.collectivity_id and m.mail_id = :mail_id::text
            union all
-           -- one that came here before its request passed to another body
+           -- One that came here before its request passed to another body.
            select p.collectivity_id, p.ticket_id, m.id, m.from_addr, m.body_text, m.direction
            from here h
            join passed_mail p on p.collectivity_id = h.collectivity_id and p.mail_id = :mail_id::text

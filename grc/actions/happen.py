@@ -26,11 +26,19 @@ _NO_FIELDS: Mapping[str, Any] = {}
 
 
 async def happen(
-    tx: Transaction, ticket: Ticket, definition: Definition, draft: Draft, happening: Happening, *, received_at: datetime | None = None
+    tx: Transaction,
+    ticket: Ticket,
+    definition: Definition,
+    draft: Draft,
+    happening: Happening,
+    *,
+    received_at: datetime | None = None,
+    silent: str = "",
 ) -> str:
     """Puts what follows into the draft and gives the state after. Refuses as the engine does.
 
-    `received_at`: when what happens arrived, where a deadline of the law begins with it.
+    `received_at`: when what happens arrived, where a deadline of the law begins with it. `silent`: why the service writes nothing by
+    itself to whoever asked, which the timeline then tells (RFC 3834); empty: it may.
     """
     said = Happening(happening.kind, happening.by, {**ticket.facts(), **happening.data}, happening.fields)
     fields = draft.columns.get("fields", ticket.fields)
@@ -38,7 +46,7 @@ async def happen(
     after = step(definition, state, said, draft.now, fields)
     about = await situation(tx, ticket, definition, draft.who, draft.now) if _speaks(after.effects) else None
     if about is not None:
-        about = replace(about, words=str(said.data.get("text") or ""))
+        about = replace(about, words=str(said.data.get("text") or ""), silent=silent)
     carry_out(after, said, ticket, definition, draft, about, received_at or draft.now)
     if draft.papers and about is not None:
         await write_papers(tx, draft, about)
@@ -70,6 +78,9 @@ def means_of(
         return times.due(kinds, draft.now, after, state)
 
     def written(name: str, to: str) -> NewMessage | None:
+        if about is not None and about.silent and to == "requester":
+            draft.tell("not_written", about.silent, who=about.collectivity.title)
+            return None
         return notice(about, name, to, draft.now, state, after) if about is not None else None
 
     return Means(

@@ -45,8 +45,15 @@ def notice(about: Situation, name: str, to: str, now: datetime, state: str, fiel
         body_html=said.html,
         is_auto=not third,
         audience="third" if third else "public",
-        delivery=NewDelivery(channel, address.lower(), automatic=not third, state="held" if about.held and not third else "created"),
+        delivery=delivery(about, channel, address, third=third),
     )
+
+
+def delivery(about: Situation, channel: str, address: str, *, third: bool) -> NewDelivery:
+    """How a message that the service writes by itself leaves: at once, or when an agent has decided."""
+    if about.held and not third:
+        return NewDelivery(channel, address.lower(), automatic=True, state="held", held=about.held)
+    return NewDelivery(channel, address.lower(), automatic=not third)
 
 
 def unlinked(about: Situation) -> Situation:

@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from grc.actions.draft import Draft, excerpt
+from grc.actions.follow import follow
 from grc.actions.gather import Gathered
+from grc.actions.held import why_held
 from grc.actions.house import House
 from grc.actions.inbound import citizen_name, inbound, spoken
 from grc.actions.opening import Opening, opened, situation_of
@@ -60,7 +62,7 @@ async def open_ticket(
         alarm=decision.alarm,
         on_behalf_of=member.id if member else None,
         member=member.name if member else "",
-        held=gathered.automatic_today >= house.daily_cap,
+        held=why_held(gathered.automatic_today >= house.daily_cap, key.collectivity_id in gathered.muted),
         services={s.slug: (s.id, s.name) for s in gathered.services.values() if s.collectivity_id == key.collectivity_id},
     )
     draft.tell("opened", f"Reçu par {house.channels[received.channel].label} : {received.account}.", channel=received.channel)
@@ -84,6 +86,8 @@ async def open_ticket(
         why = f"Message automatique ({message.auto_reason}) : aucun accusé de réception ne lui est envoyé."
         draft.tell("no_ack", why, who=collectivity.title)
     tell_oversize(draft, situation_of(opening, tx.site.public_url), message)
+    if decision.follows is not None:
+        await follow(tx, draft, ticket, collectivity, decision.follows)
     stranger = None if known else NewPerson(gathered.person_number, name, "email", message.from_addr.lower(), now)
     await store.write(tx, draft.opening(ticket, stranger))
     return key

@@ -50,7 +50,7 @@ class Opening:
     assignee_id: int | None = None
     on_behalf_of: int | None = None
     member: str = ""
-    held: bool = False
+    held: str = ""
     services: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     third_addr: str = ""
     legal: Sequence[LegalFact] = ()  # what counts in law already, where another body had the request before

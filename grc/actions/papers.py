@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from grc.actions.attach import attach
 from grc.actions.draft import Draft
-from grc.actions.notices import variables
+from grc.actions.notices import delivery, variables
 from grc.actions.situation import Situation
 from grc.clock import PARIS
 from grc.db.transaction import Transaction
@@ -15,7 +15,7 @@ from grc.messages.model import Attachment
 from grc.paper.blocks import blocks_of
 from grc.paper.model import Block, Facts, Letterhead, Party, Sheet, Signature
 from grc.paper.render import render
-from grc.tickets.model import NewDelivery, NewMessage
+from grc.tickets.model import NewMessage
 from workflows.dates import in_words
 from workflows.definition import Definition
 from workflows.notice import fill
@@ -34,16 +34,15 @@ async def write_papers(tx: Transaction, draft: Draft, about: Situation) -> None:
         content = await asyncio.to_thread(render, sheet)
         file = Attachment(_file_name(paper, about, draft), PDF, content)
         attached = await attach(tx, about.collectivity.id, [file])
-        sent = to == "requester" and about.answer_addr
+        sent = to == "requester" and about.answer_addr and not about.silent
         draft.tell("produced", document=sheet.title, sent=bool(sent))
         text = f"Vous trouverez ci-joint\u00a0: {sheet.title}." if sent else f"Document établi\u00a0: {sheet.title}."
-        state = "held" if about.held else "created"
         draft.send(
             NewMessage(
                 direction="out" if sent else "note", channel=about.answers_by if sent else "note", at=draft.now,
                 author_name=about.collectivity.title, to_addrs=(about.answer_addr,) if sent else (), body_text=text, kind="notice",
                 subject=f"{sheet.title} [{about.reference}]" if sent else "", is_auto=True, attachments=attached,
-                delivery=NewDelivery(about.answers_by, about.answer_addr.lower(), automatic=True, state=state) if sent else None,
+                delivery=delivery(about, about.answers_by, about.answer_addr, third=False) if sent else None,
             )
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from grc import files
+from grc.actions.answer_by_mail import answer_by_mail
 from grc.actions.append import append
 from grc.actions.gather import gather
 from grc.actions.house import House
@@ -52,7 +53,11 @@ async def receive(house: House, claimed: Claimed, now: datetime) -> str:
                 outcome = "opened"
             case "append":
                 await files.record(tx, decision.collectivity_id, parsed.contents)
-                ticket, outcome = await append(tx, parsed, decision, channel.answers_by, now), "appended"
+                if decision.by_agent is not None:
+                    ticket = await answer_by_mail(tx, parsed, decision, decision.by_agent, now)
+                else:
+                    ticket = await append(tx, parsed, decision, channel.answers_by, now)
+                outcome = "appended"
             case "duplicate":
                 ticket, outcome = decision.ticket, "duplicate"
             case _:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from grc.actions.held import why_held
 from grc.actions.wordings import wordings
 from grc.collectivities.model import Collectivity, Service
 from grc.db import sql
@@ -21,7 +22,8 @@ AUTOMATIC_WINDOW = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The facts of notices and documents. `held`: the address has had its automatic mails of the day, so that an agent must decide."""
+    """The facts of notices and documents. `held`: why an automatic message waits for an agent's decision (a word of
+    `grc.actions.held`), `silent`: why none is even written."""
 
     collectivity: Collectivity
     service: Service
@@ -40,7 +42,8 @@ class Situation:
     member: str = ""  # the collectivity it is asked on behalf of
     third_addr: str = ""
     words: str = ""  # of the act that something is written about
-    held: bool = False
+    held: str = ""
+    silent: str = ""
     legal: Sequence[LegalFact] = ()  # what counts in law so far; nothing: it is about to be received
     services: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     wordings: Mapping[str, Wording] = field(default_factory=dict)  # notices of the law as the collectivity words them
@@ -72,7 +75,7 @@ async def situation(tx: Transaction, ticket: Ticket, definition: Definition, who
         member=row["member"] or "",
         third_addr=ticket.third_addr,
         legal=ticket.legal,
-        held=row["automatic_today"] >= tx.site.daily_cap,
+        held=why_held(row["automatic_today"] >= tx.site.daily_cap, row["muted"]),
         wordings=await wordings(tx, row["notices"]),
         services={slug: (number, name) for slug, number, name in row["services"]},
     )

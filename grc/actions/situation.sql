@@ -1,5 +1,6 @@
 -- name: situation(collectivity_id, service_id, on_behalf_of, answer_addr, since, cap)^
--- What a notice or a document of a ticket says of who answers, and how many automatic mails went to the address of late.
+-- What a notice or a document of a ticket says of who answers, how many automatic mails went to the address of late,
+-- and whether it wants none.
 select
     (select jsonb_build_array(c.id, c.kind, c.name, c.email, c.phone, c.postal_address, c.region, c.settings)
      from collectivity c where c.id = :collectivity_id::int) as collectivity,
@@ -12,4 +13,6 @@ select
      where n.collectivity_id = :collectivity_id::int and n.current) as notices,
     (select count(*)::int from (
         select from outgoing o where o.to_addr = :answer_addr::text and o.automatic and o.created_at > :since::timestamptz limit :cap::int) o
-    ) as automatic_today;
+    ) as automatic_today,
+    exists (select from muted_address m where m.collectivity_id = :collectivity_id::int and m.address = :answer_addr::text
+            and m.lifted_at is null) as muted;

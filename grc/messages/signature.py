@@ -16,6 +16,9 @@ _MAC_BYTES = 10  # 80 bits: 16 characters of base 32
 
 _REPLY_TAG = re.compile(r"^(?P<local>[^+@\s]+)\+(?P<who>[rt])\.(?P<reference>[0-9a-z]{7,9})\.(?P<mac>[a-z2-7]{16})@(?P<domain>[^@\s]+)$")
 _SIGNED = {"r": "reply:", "t": "third:"}
+# What is left of one where a relay cut it, or somebody wrote it.
+_LIKE_REPLY_TAG = re.compile(r"\+[rt][.=_-](?P<reference>[0-9a-z]{7,9})(?![0-9a-z])")
+_LIKE_MAIL_ID = re.compile(r"^grc[.=_-](?P<reference>[0-9a-z]{7,9})(?![0-9a-z])")
 _MAIL_ID = re.compile(r"^grc\.(?P<reference>[0-9a-z]{7,9})\.(?P<random>[a-z2-7]{8})\.(?P<mac>[a-z2-7]{16})@", re.IGNORECASE)
 
 
@@ -40,14 +43,14 @@ class Signer:
 
     def ticket_of_address(self, address: str) -> str | None:
         """The reference a signed reply address names, in its written form, or None where it is not one of ours."""
-        found = _REPLY_TAG.match(address.strip().lower())
+        found = _REPLY_TAG.match(_bare(address))
         if found is None or not hmac.compare_digest(found["mac"], self._mac(_SIGNED[found["who"]] + found["reference"])):
             return None
         return _written(found["reference"])
 
     def is_third(self, address: str) -> bool:
         """Whether this is a signed reply address that was given to a third party."""
-        found = _REPLY_TAG.match(address.strip().lower())
+        found = _REPLY_TAG.match(_bare(address))
         return found is not None and found["who"] == "t" and self.ticket_of_address(address) is not None
 
     def mail_id(self, reference: str, domain: str) -> str:
@@ -69,10 +72,16 @@ def _written(short: str) -> str:
     return f"{short[:4]}-{short[4:]}".upper()
 
 
-def claimed_reference(address: str) -> str | None:
-    """The reference an address that looks like ours names, whether or not its mark holds: never a proof."""
-    found = _REPLY_TAG.match(address.strip().lower())
+def claimed_reference(mark: str) -> str | None:
+    """The reference that an address or a Message-ID names which looks like ours, whether or not its mark holds: never a proof."""
+    bare = _bare(mark)
+    found = _LIKE_REPLY_TAG.search(bare) or _LIKE_MAIL_ID.match(bare)
     return _written(found["reference"]) if found else None
+
+
+def _bare(address: str) -> str:
+    """An address as relays leave it: in capitals, or with its local part in quotes (RFC 5321, 4.1.2)."""
+    return address.strip().lower().replace('"', "")
 
 
 def without_tag(address: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from grc.actions.draft import Draft
+from grc.actions.held import CAP
 from grc.actions.opening import Opening, opened
 from grc.collectivities.model import Collectivity, Service
 from grc.db import sql
@@ -62,7 +63,7 @@ async def request(
         key=key, current=await types.current(tx, collectivity_id, kind), collectivity=Collectivity(*row["collectivity"]),
         service=Service(*row["service"]), reference=reference.encode(number), subject="Lampadaire éteint", requester_id=person,
         requester_name="Jeanne Duport", channel=channel, answers_by="email" if address else "", answer_addr=address, received_at=at,
-        tracking_token=secrets.token_urlsafe(16), excerpt="Le lampadaire est éteint.", fields=fields or {}, held=held,
+        tracking_token=secrets.token_urlsafe(16), excerpt="Le lampadaire est éteint.", fields=fields or {}, held=CAP if held else "",
         facts={"may_answer": bool(address), "automatic": False},
     )  # fmt: skip
     draft = Draft(key, at, opening.requester_name)

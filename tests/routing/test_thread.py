@@ -90,7 +90,7 @@ def test_a_bounce_joins_the_ticket_whose_mail_did_not_arrive() -> None:
 @pytest.mark.parametrize("threads", [(), (ticket("reference"),), (ticket("reference", takes_part=True),), (ticket("forged"),)])
 def test_a_bounce_of_a_mail_that_was_not_ours_is_set_aside(threads: tuple[object, ...]) -> None:
     decision = decide(mail(from_addr="mailer-daemon@relais.example", is_bounce=True, is_auto=True), facts(threads=threads))
-    assert (decision.outcome, decision.reasons[-1].code) == ("filter", "bounce_unknown")
+    assert (decision.outcome, decision.reasons[-1].code) == ("filter", "report_unknown")
 
 
 def test_our_own_voice_is_set_aside() -> None:

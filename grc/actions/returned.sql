@@ -1,0 +1,35 @@
+-- name: delivery(collectivity_id, ticket_id, mail_id, outgoing_id, to_addr)^
+-- The delivery that a report is about: by the Message-ID of its mail, else by the name the relay was given, else the last one that left
+-- for this address, else the only one that left. Of the ticket or of its duplicates, except by Message-ID, which nobody else knows.
+select o.id, o.to_addr, m.kind
+from outgoing o
+join message m on m.collectivity_id = o.collectivity_id and m.id = o.message_id
+join ticket t on t.collectivity_id = o.collectivity_id and t.id = o.ticket_id
+cross join lateral (
+    select case when m.mail_id = :mail_id::text and :mail_id::text <> '' then 1
+                when t.id <> :ticket_id::bigint and t.merged_into is distinct from :ticket_id::bigint then null
+                when o.id = :outgoing_id::bigint then 2
+                when lower(o.to_addr) = :to_addr::text then 3
+                when :to_addr::text = '' and (select count(*) from outgoing p where p.collectivity_id = o.collectivity_id
+                                              and p.ticket_id = o.ticket_id and p.sent_at is not null) = 1 then 4 end as rank
+) by_what
+where o.collectivity_id = :collectivity_id and o.channel = 'email' and o.sent_at is not null
+  and (o.ticket_id in (select d.id from ticket d where d.collectivity_id = :collectivity_id
+                       and (d.id = :ticket_id::bigint or d.merged_into = :ticket_id::bigint))
+       or m.mail_id = :mail_id::text)
+  and by_what.rank is not null
+order by by_what.rank, o.id desc limit 1;
+
+-- name: note(collectivity_id, id, what, detail, now, state)!
+-- The report as evidence beside those of our own attempts; where the mail had left, the state it gives it.
+with standing as (
+    update outgoing set state = :state::text
+    where collectivity_id = :collectivity_id and id = :id::bigint and :state::text is not null and state in ('sent', 'delivered')
+)
+insert into delivery_attempt (collectivity_id, outgoing_id, at, state, detail)
+values (:collectivity_id, :id::bigint, :now, :what, :detail);
+
+-- name: mute(collectivity_id, ticket_id, address, now)!
+-- No automatic mail goes to this address any more, until an agent lifts that.
+insert into muted_address (collectivity_id, address, at, ticket_id) values (:collectivity_id, :address, :now, :ticket_id)
+on conflict (collectivity_id, address) where lifted_at is null do nothing;
