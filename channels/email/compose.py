@@ -16,7 +16,7 @@ from email.utils import format_datetime, formataddr
 from io import BytesIO
 from urllib.parse import quote
 
-from grc.messages.model import Attachment, OutboundMessage
+from grc.messages.model import NO_TICKET, Attachment, OutboundMessage
 
 LOOP_HEADER = "X-GRC-Loop"
 
@@ -89,7 +89,7 @@ def _headers(mail: MIMEBase, message: OutboundMessage) -> None:
     if message.reply_to:
         mail["Reply-To"] = _address(message.sender_name, message.reply_to)
     if message.automatic:  # RFC 3834, 5
-        mail["Auto-Submitted"] = "auto-replied"
+        mail["Auto-Submitted"] = "auto-replied" if message.ticket_id != NO_TICKET else "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"  # Exchange reads this one
     mail[LOOP_HEADER] = _plain(message.reference)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from grc.actions import law_passed
+from grc.actions import digest, law_passed
 from grc.actions.draft import Draft
 from grc.actions.happen import happen
 from grc.db import sql
@@ -93,6 +93,7 @@ async def _act(tx: Transaction, keys: Sequence[TicketKey], now: datetime) -> int
     held = await store.held(tx, list(fired))
     drafts = [(held[key], await _follow(tx, held[key], rows, now)) for key, rows in fired.items()]
     await store.write_all(tx, [draft.amending(ticket) for ticket, draft in drafts if not draft.is_empty()])
+    await digest.alert(tx, [(draft.key, alert) for _, draft in drafts for alert in draft.alerts], now)
     return sum(len(rows) for rows in fired.values())
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from grc.actions import law
-from grc.actions.draft import Draft
+from grc.actions.draft import Alert, Draft
 from grc.actions.prepare_attestation import prepare_attestation
 from grc.clock import PARIS
 from grc.db import sql
@@ -71,6 +71,7 @@ async def passed(tx: Transaction, ticket: Ticket, definition: Definition, draft:
     draft.tell(found.what, found.why, **found.data)
     if found.alarm:
         draft.columns |= {"alarm": found.alarm, "unread": True}
+        draft.alerts.append(Alert(found.what, kind, due_at))
     if kind == "implicit_decision":  # nothing can be notified in time any more, and there is something to appeal against
         law.follow(draft, law.Standing.of(ticket), definition, ticket.region, is_open=ticket.phase == "open")
         if definition.legal.regime == "sva" and ticket.legal:
@@ -87,6 +88,7 @@ async def reminded(tx: Transaction, ticket: Ticket, draft: Draft, kind: str, at:
     elif due > draft.now:  # a reminder of what has passed meanwhile reminds of nothing
         why = _SOON[kind].format(day=with_weekday(due.astimezone(PARIS).date()))
         draft.tell("legal_reminder", why, kind=kind, to_id=ticket.assignee_id)
+        draft.alerts.append(Alert("reminder", kind, due))
         draft.columns["unread"] = True
         if draft.columns.get("alarm", ticket.alarm) is None:
             draft.columns["alarm"] = SOON
@@ -97,6 +99,7 @@ async def _told_above(tx: Transaction, ticket: Ticket, draft: Draft, kind: str, 
     names = ", ".join(name for _, name in heads) or "personne\u00a0: ce service n’a pas de responsable"
     why = f"Échéance légale passée depuis le {in_words(due.astimezone(PARIS).date())}. Signalée à {names}."
     draft.tell("told_above", why, kind=kind, to_ids=[number for number, _ in heads])
+    draft.alerts.append(Alert("above", kind, due))
     draft.columns |= {"alarm": "legal_above", "unread": True}
 
 
