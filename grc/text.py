@@ -69,10 +69,15 @@ _CLEANER_WITH_DATA = nh3.Cleaner(
     attribute_filter=_keep,
 )
 
+_BLANKS = "".join(map(chr, range(33)))  # around an address, to browsers: control characters and the space, none of Unicode's own
+_EDGES = " \t\n\r\f\ufeff"  # around a document; a parser leaves out the mark of byte order each time it reads
+_ADDRESSES = {"href", "src", "data-remote-src"}
+
 # What the cleaner writes is regular: attributes are quoted and their quotes escaped, so these expressions see all of it.
 _LINK_OR_IMAGE = re.compile(r'<(a|img)((?: [a-z-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z-]+="[^"]*")*)>')
+_FIRST_LINE = re.compile(r'(<pre(?: [a-z-]+="[^"]*")*>)\n')  # a parser leaves it out each time it reads: that of the author is doubled
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _NOT_NESTED = {"br", "img", "hr", "p", "li", "td", "tr", "th", "dd", "dt", "input", "meta", "link", "col", "area", "base", "wbr", "option"}
 
@@ -99,7 +104,9 @@ def clean_html(html: str) -> str:
     cleaned = cleaner.clean(html)
     if "<a " in cleaned or "<img" in cleaned:
         cleaned = _LINK_OR_IMAGE.sub(_neutral, cleaned)
-    return cleaned.strip()
+    if "<pre" in cleaned:
+        cleaned = _FIRST_LINE.sub(r"\1\n\n", cleaned)
+    return cleaned.strip(_EDGES)
 
 
 def _neutral(match: re.Match[str]) -> str:
@@ -107,7 +114,9 @@ def _neutral(match: re.Match[str]) -> str:
     tag = match[1]
     kept = []
     for name, value in _ATTRIBUTE.findall(match[2]):
-        address = unescape(value).strip()
+        if name in _ADDRESSES:
+            value = value.strip(_BLANKS)  # as a browser does before it looks where it leads
+        address = unescape(value)
         if tag == "a":
             if name == "href" and not re.match(r"(?:https?|mailto|tel):", address, re.IGNORECASE):
                 continue
