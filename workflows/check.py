@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from grc.errors import Refused
-from workflows import reckoned
+from workflows import by_law, reckoned
 from workflows.condition import Condition, contradictions
 from workflows.consequences import Consequence
 from workflows.definition import LEGAL_KINDS, Definition, Moment, Scenario
@@ -50,6 +50,7 @@ def findings(definition: Definition, texts: frozenset[str] = frozenset(), known:
         *_deadlines(definition),
         *_texts(definition, texts),
         *_templates(definition),
+        *(Finding(path, text) for path, text in (*by_law.lacking(definition), *by_law.twice(definition))),
         *_registers(definition, registers() if known is None else known),
         *_unlived(definition),
         *_untold(definition),

@@ -139,6 +139,23 @@ def _reasons(say: Values) -> Iterator[Content]:
     yield from _signer(say, "L111-2")
 
 
+def _refusal(say: Values) -> Iterator[Content]:
+    """A refusal that a type words itself: its reasons are a field or the agent's own words; a law of its own has ways of its own."""
+    yield "L211-2, L211-5", "les raisons de droit et de fait, écrites par l’agent", tuple((reason,) for reason in say["reasons"])
+    if say["remedies"]:
+        yield "CJA R421-5", "les voies de recours", (("vous pouvez", "saisir"), ("vous pouvez", "contester"), ("vous pouvez", "plainte"))
+    else:
+        yield from _appeal(say)
+    yield "L212-1", "qui signe", ((say["agent_name"],),)
+
+
+def _passed_on(say: Values) -> Iterator[Content]:
+    """A transmission that a type words itself: to whom is a field that the agent fills in."""
+    yield "L114-2", "l’organisme à qui la demande est transmise", tuple((body,) for body in say["reasons"])
+    yield "L114-2", "la date de la transmission", ((say["today"],),)
+    yield "L114-4", "que l’accusé de réception viendra de lui", (("accusé de réception",),)
+
+
 def _appeal(say: Values) -> Iterator[Content]:
     if say["remedies"]:
         yield "CJA R421-5", "les voies et délais de recours", (_lines(say["remedies"]),)
@@ -162,6 +179,8 @@ _OWED: Mapping[str, Callable[[Values], Iterator[Content]]] = {
     "decision": _decision,
     "attestation": _attestation,
     "reasons": _reasons,
+    "refusal": _refusal,
+    "passed_on": _passed_on,
 }
 
 

@@ -25,14 +25,12 @@ if TYPE_CHECKING:
 VARIABLES = (
     "reference", "tracking_url", "subject", "greeting", "received_on", "received_time", "collectivity_name", "service_name",
     "service_email", "service_phone", "service_address", "answer_by", "implicit_on", "appeal_until", "article", "regime", "state",
-    "agent_name", "member", "type_title", "today", "words", "signature", "appeal",
+    "agent_name", "member", "type_title", "today", "words", "signature", "appeal", "silence",
 )  # fmt: skip
-PARTS = ("signature", "appeal")  # of these, what `workflows/notices/parts` writes
+PARTS = ("signature", "appeal", "silence")  # of these, what `workflows/notices/parts` writes
 LONGEST = 50_000  # characters of a rendered text
 DEEPEST = 30  # conditions and signs within one another: the time to compile grows faster than the square of it
 _TOO_DEEP = "ce texte est trop imbriqué\u202f; simplifiez ses conditions"
-DEEPEST = 30  # conditions and signs within one another: compiling takes time by more than the square of it
-
 
 _FILTERS = ("upper", "lower", "capitalize", "title", "trim", "default", "d", "length")
 # Of what a template may be made: values, comparisons and conditions. No call, no attribute, no loop, nothing that makes a long text of a

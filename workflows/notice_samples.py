@@ -11,7 +11,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from workflows.acknowledgement import Acknowledgement
+from workflows.definition import Definition
 from workflows.legal_notice import LegalNotice, with_parts
+from workflows.notice import PARTS
 from workflows.texts import Texts
 
 _LAMP = Acknowledgement(
@@ -56,6 +58,26 @@ _WORDS: Sequence[Mapping[str, str]] = (
         "asked_on": "mercredi 16\u00a0décembre\u00a02026",
     },
 )  # fmt: skip
+
+
+def samples_of(definition: Definition, texts: Texts) -> list[dict[str, Any]]:
+    """What the texts of this type are written with, twice: every field filled in, by an agent who signs and says a word."""
+    law = definition.legal
+    made = []
+    for request, words in zip((_LAMP, _STALL), _WORDS, strict=True):
+        asked = replace(request, regime=law.regime, article=law.article, remedies=law.remedies)
+        if law.regime != "svr":
+            asked = replace(asked, appeal_until=None, implicit_on=request.implicit_on if law.regime == "sva" else None)
+        who = words["signer_name"]
+        filled = {one.name: f"[{one.label}, {request.reference}]" for one in definition.fields}
+        facts = {
+            **asked.variables(), "state": "", "agent_name": who, "member": "", "words": f"[{who}, {request.reference}]",
+            "type_title": definition.title, "today": words["transmitted_on"], "reasons": "",
+        }  # fmt: skip
+        own = [filled[name] for name, one in definition.by_field.items() if one.by == "agent"]
+        parts = {name: texts.part(name, facts) for name in PARTS}
+        made.append({**filled, **facts, **parts, "reasons": [*own, facts["words"]]})
+    return made
 
 
 def samples(notice: LegalNotice, texts: Texts, settings: Mapping[str, Any] | None = None) -> list[tuple[str, dict[str, Any]]]:
