@@ -6,7 +6,8 @@ select t.merged_into, t.excerpt, t.passed_at,
        (select min(p.starts_at) from appointment p where p.collectivity_id = t.collectivity_id and p.ticket_id = t.id
         and p.state = 'planned' and p.starts_at > :now::timestamptz) as appointment,
        exists (select from errand e where e.collectivity_id = t.collectivity_id and e.ticket_id = t.id
-               and e.kind in ('pass_on', 'pass_back') and e.done_at is null) as leaving
+               and e.kind in ('pass_on', 'pass_back') and e.done_at is null) as leaving,
+       exists (select from held_answer h where h.collectivity_id = t.collectivity_id and h.ticket_id = t.id and h.state = 'waiting') as answering
 from ticket t where t.collectivity_id = :collectivity_id and t.id = :ticket_id;
 
 -- name: give_up_errands(collectivity_id, ticket_id, now, why)
@@ -107,7 +108,16 @@ on conflict (collectivity_id, id) do nothing;
 -- It stands first in the inbox of whoever has it now.
 update ticket set last_at = :now where collectivity_id = :collectivity_id and id = :ticket_id;
 
--- name: free_deadlines(collectivity_id, ticket_id, met_at)!
--- The deadlines that going away ended run again.
-update deadline set met_at = null
-where collectivity_id = :collectivity_id and ticket_id = :ticket_id and met_at = :met_at and fired_at is null;
+-- name: conversation(collectivity_id, ticket_id, most)
+-- What was said between whoever asked and us, in order, for a body outside that is to deal with it; no notice of ours.
+select m.author_name, m.at, m.body_text from message m
+where m.collectivity_id = :collectivity_id and m.ticket_id = :ticket_id and m.audience = 'public' and m.kind = 'message' and m.direction <> 'note'
+order by m.id limit :most;
+
+-- name: files(collectivity_id, ticket_id)
+-- The files of that conversation.
+select a.name, a.type, a.size, a.digest from message m
+join attachment a on a.collectivity_id = m.collectivity_id and a.message_id = m.id
+where m.collectivity_id = :collectivity_id and m.ticket_id = :ticket_id and m.audience = 'public' and m.kind = 'message' and m.direction <> 'note'
+  and not a.inline
+order by m.id, a.position limit 200;

@@ -10,7 +10,7 @@ from typing import Any
 from grc.actions.draft import Draft
 from grc.actions.happen import happen
 from grc.db.transaction import Transaction
-from grc.errors import Forbidden
+from grc.errors import Conflict, Forbidden
 from grc.people.agents import SignedIn
 from grc.tickets import store
 from grc.tickets.model import Ticket, TicketKey
@@ -53,6 +53,8 @@ class Case:
 async def take(tx: Transaction, agent: SignedIn, key: TicketKey, now: datetime) -> Case:
     """The ticket, held for this agent. NotFound where he may not see it, Forbidden where he may see but not act."""
     ticket = await store.lock(tx, key)
+    if ticket.passed_to is not None:
+        raise Conflict("Cette demande a été transmise\u00a0: un autre organisme la suit.")
     if not agent.roles(key.collectivity_id, ticket.service_id):
         raise Forbidden("Votre rôle ne vous permet pas d’agir sur cette demande.")
     definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)

@@ -32,7 +32,7 @@ async def escalate(
         raise BadInput("third", "Indiquez l’adresse électronique du tiers, par exemple support@editeur.fr.")
     case = await take(tx, agent, ticket, now)
     stands = case.ticket
-    await _refuse_others(tx, stands, address)
+    await refuse_others(tx, stands, address)
     case.draft.messages.append(
         NewMessage(
             direction="out", channel=CHANNEL, at=now, author_id=agent.id, author_name=agent.name, to_addrs=(address,),
@@ -47,7 +47,7 @@ async def escalate(
     return (await case.write(tx))[0]
 
 
-async def _refuse_others(tx: Transaction, stands: Ticket, address: str) -> None:
+async def refuse_others(tx: Transaction, stands: Ticket, address: str) -> None:
     """A mail of whoever asked, taken for a third party's, would be hidden from him; our own mailbox would answer itself."""
     key = stands.key
     whose = await _queries.belongs(tx.conn, collectivity_id=key.collectivity_id, ticket_id=key.id, address=address)

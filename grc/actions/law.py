@@ -50,6 +50,11 @@ def facts(before: Sequence[LegalFact], added: Sequence[NewLegalFact] = ()) -> tu
     return tuple(sorted(held, key=lambda fact: fact.at))
 
 
+def running(told: Sequence[Fact]) -> bool:
+    """Whether the clock of the law runs, or ran: the request was received."""
+    return any(fact.kind == "received" for fact in told)
+
+
 def acknowledged(told: Sequence[Fact]) -> bool:
     """Whether whoever has the request now acknowledged it: the competent body owes a receipt of its own (L114-4)."""
     came = max((fact.at for fact in told if fact.kind == "transferred"), default=None)
@@ -87,6 +92,8 @@ def follow(draft: Draft, standing: Standing, definition: Definition, region: Reg
     _forget(draft)
     happened = {fact.kind for fact in told if fact.kind != "acknowledged" or acknowledged(told)}
     before = {d.kind: d for d in standing.deadlines if d.kind in KINDS and d.reminds is None}
+    if not is_open and standing.facts and not before:  # a duplicate, or with a body outside: nothing is owed here, and nothing begins
+        return found
     owed = {due.kind: due for due in found.dues if _is_owed(due, happened, draft, before, found, is_open=is_open)}
     changed: list[tuple[str, OpenDeadline | None, Due | None]] = []
     for kind in KINDS:

@@ -8,36 +8,39 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from grc.actions.case import Case, take_all
+from grc.actions.case import take_all
+from grc.actions.close_in_silence import close_in_silence
 from grc.actions.reply import answer_subject
 from grc.db import sql
 from grc.db.transaction import Transaction
-from grc.errors import BadInput, Conflict, NotFound, Refused
+from grc.errors import BadInput, Conflict, NotFound
 from grc.people.agents import SignedIn
-from grc.tickets.model import NewDelivery, NewErrand, NewMessage, Ticket, TicketKey
-from workflows.definition import Definition, Transition
-from workflows.effects import Acknowledge, CallHook, Notify, Produce
-from workflows.reckoned import CreateBy, TellBy
+from grc.tickets.model import NewDelivery, NewMessage, Ticket, TicketKey
 
 queries = sql.load(__file__, "merge.sql")
-# A closing that does one of these speaks to somebody: whoever asked is told by the agent's choice, not by the way.
-_SPEAKS = (Acknowledge, CallHook, CreateBy, Notify, Produce, TellBy)
 
 
-async def merge(tx: Transaction, agent: SignedIn, one: TicketKey, other: TicketKey, now: datetime, *, tell: bool) -> None:
-    """Makes the younger a duplicate of the older; `tell`: whoever asked is told. BadInput or Conflict says why they cannot be one."""
+async def merge(
+    tx: Transaction, agent: SignedIn, one: TicketKey, other: TicketKey, now: datetime, *, tell: bool, same: bool = False
+) -> None:
+    """Makes the younger a duplicate of the older; `tell`: whoever asked is told. BadInput or Conflict says why they cannot be one.
+
+    `same`: an agent has looked and says that one person asked both, whatever their addresses.
+    """
     duplicate, kept = await _ordered(tx, one, other)
     cases = await take_all(tx, agent, (duplicate, kept), now)
     here, there = cases[duplicate], cases[kept]
-    await _may_be_one(tx, here.ticket, there.ticket)
+    await _may_be_one(tx, here.ticket, there.ticket, same=same)
     draft, stood = here.draft, here.ticket
     if tell and stood.answer_addr:
         draft.messages.append(_message(agent, stood, there.ticket, tx.site.public_url, now))
     if stood.phase == "open":
-        await _close(tx, agent, here)
+        await close_in_silence(tx, agent, here)
     draft.met.extend({d.kind for d in stood.open_deadlines} - set(draft.met))
     draft.tell("merged", reference=there.ticket.reference, told=bool(draft.messages), state=stood.state, phase=stood.phase)
     there.draft.tell("merged_here", reference=stood.reference)
+    if stood.alarm == "review_link":
+        draft.columns["alarm"] = None
     for case in cases.values():
         await case.write(tx)
     await queries.merge(tx.conn, collectivity_id=duplicate.collectivity_id, id=duplicate.id, kept=kept.id, now=now)
@@ -54,8 +57,8 @@ async def _ordered(tx: Transaction, one: TicketKey, other: TicketKey) -> tuple[T
     return TicketKey(one.collectivity_id, younger["id"]), TicketKey(one.collectivity_id, older["id"])
 
 
-async def _may_be_one(tx: Transaction, duplicate: Ticket, kept: Ticket) -> None:
-    if not _same_side(duplicate, kept):
+async def _may_be_one(tx: Transaction, duplicate: Ticket, kept: Ticket, *, same: bool) -> None:
+    if not same and not _same_side(duplicate, kept):
         raise BadInput(
             "other",
             "Ces demandes ne viennent pas de la même personne : réunies, chacune lirait ce que l’autre écrit. Liez-les plutôt.",
@@ -74,30 +77,6 @@ def _same_side(one: Ticket, other: Ticket) -> bool:
     if one.requester_id == other.requester_id or (one.answer_addr and one.answer_addr.lower() == other.answer_addr.lower()):
         return True
     return one.on_behalf_of is not None and one.on_behalf_of == other.on_behalf_of
-
-
-async def _close(tx: Transaction, agent: SignedIn, case: Case) -> None:
-    """By its own definition where it has a closing that asks nothing and speaks to nobody, else straight."""
-    ticket, definition = case.ticket, case.definition
-    roles = agent.roles(ticket.key.collectivity_id, ticket.service_id)
-    for transition in definition.allowed(ticket.state, roles):
-        if _closes_in_silence(definition, transition):
-            try:
-                await case.happen(tx, f"transition:{transition.name}")
-                return
-            except Refused:  # a guard does not hold
-                continue
-    closed = next(state for state in definition.states.values() if state.phase == "closed")  # every definition has one: check
-    labels = {"from": ticket.state, "to": closed.name, "from_label": definition.states[ticket.state].label, "to_label": closed.label}
-    case.draft.tell("state", **labels)
-    case.draft.columns |= {"state": closed.name, "phase": "closed", "closed_at": case.draft.now}
-    case.draft.errands.append(NewErrand("closed"))
-
-
-def _closes_in_silence(definition: Definition, transition: Transition) -> bool:
-    asks = transition.asks or (transition.text is not None and transition.text.required)
-    ends = transition.to is not None and definition.states[transition.to].phase == "closed"
-    return ends and not asks and not any(isinstance(consequence.effect, _SPEAKS) for consequence in transition.consequences)
 
 
 def _message(agent: SignedIn, duplicate: Ticket, kept: Ticket, public_url: str, now: datetime) -> NewMessage:

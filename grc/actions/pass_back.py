@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from grc.actions import carry, law
+from grc.actions import carry, law, merge
 from grc.actions.carry import Actor
 from grc.actions.draft import Draft
 from grc.actions.reply import answer_subject
@@ -14,7 +14,6 @@ from grc.db.transaction import Transaction
 from grc.errors import Conflict
 from grc.tickets import store, transfers
 from grc.tickets.model import LegalFact, NewDelivery, NewLegalFact, NewMessage, OpenDeadline, Ticket, TicketKey
-from grc.tickets.transfers import Hop
 from grc.types import store as types
 
 NOT_GIVEN = "Cette demande n’a pas été transmise par un autre organisme\u00a0: elle ne peut pas être refusée. Transmettez-la."
@@ -32,7 +31,7 @@ async def pass_back(tx: Transaction, key: TicketKey, why: str, by: Actor, now: d
     here = title(place["kind"], place["name"])
     draft = Draft(key, now, by.name, by.agent_id)
     if ticket.answer_addr:
-        draft.messages.append(_message(ticket, here, hop, why, draft))
+        draft.messages.append(told(ticket, here, hop.from_title, why, draft))
     draft.tell("transfer_refused", why, to=hop.from_title, by=here)
     await carry.let_go(tx, ticket, draft, f"La demande est revenue à {hop.from_title}.")
     await store.write(tx, draft.amending(ticket))
@@ -45,9 +44,7 @@ async def pass_back(tx: Transaction, key: TicketKey, why: str, by: Actor, now: d
     there = TicketKey(hop.from_id, key.id)
     trace = await carry.queries.standing(tx.conn, collectivity_id=there.collectivity_id, ticket_id=there.id, now=now)
     await carry.queries.unseal(tx.conn, collectivity_id=there.collectivity_id, ticket_id=there.id, requester_id=person)
-    await carry.queries.free_deadlines(
-        tx.conn, collectivity_id=there.collectivity_id, ticket_id=there.id, met_at=trace["passed_at"]
-    )  # fmt: skip
+    await merge.queries.free(tx.conn, collectivity_id=there.collectivity_id, id=there.id, merged_at=trace["passed_at"])
     await carry.carry(tx, ticket, there, now)
     await _resume(tx, there, ticket, standing["excerpt"], Draft(there, now, here), why)
     return there
@@ -83,12 +80,13 @@ def due_again(draft: Draft, deadlines: Sequence[OpenDeadline]) -> None:
     draft.columns |= {"due_at": draft.next_due(deadlines), "legal_due_at": draft.next_due(deadlines, law=True)}
 
 
-def _message(ticket: Ticket, here: str, hop: Hop, why: str, draft: Draft) -> NewMessage:
+def told(ticket: Ticket, by: str, to: str, why: str, draft: Draft) -> NewMessage:
+    """What whoever asked is told, once: `by` does not take the request, `to` has it again."""
     text = (
-        f"Bonjour,\n\nVotre demande {ticket.reference} nous avait été transmise par {hop.from_title}. Nous ne pouvons pas la "
+        f"Bonjour,\n\nVotre demande {ticket.reference} avait été transmise par {to} à {by}, qui ne peut pas la "
         f"traiter\u00a0:\n\n"
-        f"{why}\n\nElle est revenue à {hop.from_title}, qui s’en occupe. Vous n’avez rien à faire\u00a0: votre référence et votre page de "
-        f"suivi restent les mêmes.\n\n{here}"
+        f"{why}\n\n"
+        f"Elle est revenue à {to}, qui s’en occupe. Vous n’avez rien à faire\u00a0: votre référence et votre page de suivi restent les mêmes."
     )
     return NewMessage(
         direction="out", kind="notice", channel=ticket.answer_channel, at=draft.now, author_id=draft.agent_id, author_name=draft.who,

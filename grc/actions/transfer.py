@@ -68,6 +68,8 @@ async def _movable(tx: Transaction, agent: SignedIn, key: TicketKey, now: dateti
     standing = await carry.movable(tx, case.ticket, now)
     if standing["leaving"]:
         raise Conflict("Cette demande part déjà\u00a0: rechargez la page.")
+    if standing["answering"]:
+        raise Conflict("Une réponse est sur le point de partir\u00a0: attendez quelques secondes, ou annulez son envoi.")
     return case
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from grc.actions import law
-from grc.actions.case import Case, take, take_all
+from grc.actions.case import take, take_all
 from grc.actions.merge import queries
+from grc.actions.stand_again import stand_again
 from grc.db.transaction import Transaction
 from grc.errors import Conflict
 from grc.people.agents import SignedIn
-from grc.tickets import store
-from grc.tickets.model import NewErrand, TicketKey
+from grc.tickets.model import TicketKey
 
 
 async def unmerge(tx: Transaction, agent: SignedIn, duplicate: TicketKey, now: datetime) -> None:
@@ -27,24 +26,9 @@ async def unmerge(tx: Transaction, agent: SignedIn, duplicate: TicketKey, now: d
     await queries.free(tx.conn, collectivity_id=duplicate.collectivity_id, id=duplicate.id, merged_at=rows[0]["merged_at"])
     here.draft.tell("unmerged", reference=there.ticket.reference)
     if before["phase"] == "open" and here.ticket.phase == "closed":
-        await _reopen(tx, here, before["state"])
+        await stand_again(tx, here, before["state"])
     else:
         await here.write(tx)
     there.draft.tell("unmerged_here", reference=here.ticket.reference)
     await there.write(tx)
     await queries.unmerge(tx.conn, collectivity_id=duplicate.collectivity_id, id=duplicate.id)
-
-
-async def _reopen(tx: Transaction, case: Case, state: str) -> None:
-    """Straight to the state it had, with its deadlines: this undoes a mistake, it is not one of the life's own ways."""
-    draft, states = case.draft, case.definition.states
-    draft.tell("state", **{"from": case.ticket.state, "to": state, "from_label": states[case.ticket.state].label,
-                           "to_label": states[state].label})  # fmt: skip
-    ticket = (await store.held(tx, [case.ticket.key]))[case.ticket.key]  # with the deadlines that run again
-    law.follow(draft, law.Standing.of(ticket), case.definition, ticket.region, is_open=True)
-    draft.columns |= {
-        "state": state, "phase": "open", "closed_at": None,
-        "due_at": draft.next_due(ticket.open_deadlines), "legal_due_at": draft.next_due(ticket.open_deadlines, law=True),
-    }  # fmt: skip
-    draft.errands.append(NewErrand("reopened"))
-    await store.write(tx, draft.amending(ticket))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from grc.collectivities.naming import title
 from grc.db import sql
 from grc.db.transaction import Transaction
 from grc.errors import NotFound
@@ -67,6 +68,7 @@ class Message:
     is_auto: bool
     defects: Sequence[str]
     audience: str
+    written_for: str  # the body that wrote it, where another has the request now
     files: Sequence[File]
     deliveries: Sequence[Delivery]
 
@@ -156,6 +158,8 @@ class TicketPage:
     services: Sequence[Choice]
     colleagues: Sequence[Choice]
     shortened: bool  # older messages are left out
+    passed_to: str = ""  # the body that has the request now: this is what remains of it here
+    passed_at: datetime | None = None
 
     def facts(self) -> dict[str, Any]:
         """What a definition may always ask of a ticket, as `Ticket.facts` says it."""
@@ -186,7 +190,7 @@ async def read(tx: Transaction, reference: str, *, whole: bool = False) -> Ticke
         Message(
             m["id"], m["direction"], m["kind"], m["channel"], _at(m["at"]), m["author_name"], m["from_addr"], m["to_addrs"],
             m["cc_addrs"], m["subject"], m["body_text"], m["quoted_text"], m["has_html"], m["is_auto"], m["defects"],
-            m["audience"], files.get(m["id"], ()), deliveries.get(m["id"], ()),
+            m["audience"], _title(m["written_for"]), files.get(m["id"], ()), deliveries.get(m["id"], ()),
         )
         for m in row["messages"]
     ]  # fmt: skip
@@ -209,7 +213,7 @@ async def read(tx: Transaction, reference: str, *, whole: bool = False) -> Ticke
         others=[Other(o["reference"], o["subject"], o["phase"], _at(o["last_at"])) for o in row["others"]],
         services=[Choice(s["id"], s["name"]) for s in row["services"]],
         colleagues=[Choice(c["id"], c["name"]) for c in row["colleagues"]],
-        shortened=len(messages) == most,
+        shortened=len(messages) == most, passed_to=_title(row["passed_to"]), passed_at=row["passed_at"],
     )  # fmt: skip
 
 
@@ -251,6 +255,10 @@ async def places(tx: Transaction, collectivities: Sequence[int]) -> list[Place]:
     """The services of these collectivities, in order."""
     rows = queries.reach(tx.conn, collectivities=list(collectivities))
     return [Place(r["collectivity_id"], r["id"], r["name"], r["collectivity"], r["is_default"]) async for r in rows]
+
+
+def _title(named: Sequence[str] | None) -> str:
+    return title(*named) if named else ""
 
 
 def _at(text: str) -> datetime:

@@ -45,6 +45,10 @@ _EVENTS: Mapping[str, Told] = {
     "oversize": Told("mail-warning", "Trop volumineux pour être relevé"),
     "no_ack": Told("mail-x", "Sans accusé de réception"),
     "delivery_failed": Told("mail-warning", "Message non remis"),
+    "delivery_delayed": Told("clock", "Remise retardée"),
+    "complained": Told("mail-x", "Message signalé comme indésirable"),
+    "unmuted": Told("mail-check", "Messages automatiques de nouveau permis à {to}"),
+    "not_written": Told("mail-x", "Sans réponse automatique"),
     "not_sent": Told("mail-warning", "Réponse non partie"),
     "redirected": Told("mail-plus", "Message renvoyé à une autre adresse : {to}"),
     "file_infected": Told("shield-alert", "Fichier nuisible tenu à l’écart"),
@@ -98,6 +102,12 @@ _EVENTS: Mapping[str, Told] = {
     "unmerged_here": Told("split", "La demande {reference} n’est plus réunie à celle-ci"),
     "spent": Told("timer", "Temps passé : {minutes} min, {km} km"),
     "unspent": Told("timer-off", "Temps passé retiré : {minutes} min"),
+    "transfer_asked": Told("forward", "Transmission demandée"),
+    "transferred": Told("forward", "Transmise à {to}"),
+    "transferred_here": Told("inbox", "Transmise par {from}"),
+    "refusal_asked": Told("undo-2", "Refus de la transmission demandé"),
+    "transfer_refused": Told("undo-2", "Refusée par {by}"),
+    "errands_given_up": Told("triangle-alert", "Suites abandonnées : {count}"),
     "appointment": Told("calendar-plus", "Rendez-vous fixé : {when}"),
     "appointment_moved": Told("calendar-sync", "Rendez-vous déplacé : {when}"),
     "appointment_cancelled": Told("calendar-x", "Rendez-vous annulé : {when}"),
@@ -125,6 +135,8 @@ _ALARMS = {
     "delivery_failed": "Notre dernier message n’a pas pu être remis.",
     "not_sent": "Une réponse n’est pas partie : son auteur la retrouve dans l’éditeur, l’historique dit pourquoi.",
     "notice_failed": "Un avis que la loi impose n’a pas pu être remis\u00a0: imprimez la lettre et postez-la.",
+    "complained": "Le destinataire a signalé un de nos messages comme indésirable : plus aucun message automatique ne lui part. "
+    "Appelez-le, ou écrivez-lui vous-même.",
     "review_link": "Ce message cite une autre demande, mais rien ne prouve qu’il vient de la même personne : à vérifier.",
     "implicit_decision": "Le silence a décidé\u00a0: une décision implicite est née.",
     "decision_late": "Le dernier jour pour notifier une décision est passé\u00a0: la décision implicite est proche.",
@@ -132,6 +144,7 @@ _ALARMS = {
     "items_missing": "Les pièces demandées ne sont pas arrivées à temps.",
     "legal_soon": "Une échéance légale est proche.",
     "legal_above": "Une échéance légale est passée depuis plus d’un jour ouvré\u00a0: la tête du service est prévenue.",
+    "transfer_refused": "L’organisme à qui cette demande avait été transmise l’a refusée\u00a0: elle est de nouveau à vous.",
     "errand_failed": "Une suite de cette demande n’a pas pu être donnée : l’historique dit laquelle et pourquoi.",
 }
 _ALARM_WORDS = {
@@ -140,6 +153,7 @@ _ALARM_WORDS = {
     "delivery_failed": "non remis",
     "not_sent": "réponse non partie",
     "notice_failed": "avis non remis",
+    "complained": "signalé indésirable",
     "review_link": "lien à vérifier",
     "implicit_decision": "décision implicite",
     "decision_late": "décision en retard",
@@ -147,6 +161,7 @@ _ALARM_WORDS = {
     "items_missing": "pièces non reçues",
     "legal_soon": "échéance légale proche",
     "legal_above": "retard signalé",
+    "transfer_refused": "transmission refusée",
     "errand_failed": "suite non donnée",
 }
 
@@ -207,6 +222,21 @@ OUTCOMES = {
     "filtered": "écartés",
     "quarantined": "en quarantaine",
 }
+
+_OUTCOME = {
+    "pending": ("en attente", "soon"),
+    "opened": ("demande ouverte", "done"),
+    "appended": ("suite d’une demande", "done"),
+    "duplicate": ("doublon", "calm"),
+    "filtered": ("écartée", "calm"),
+    "quarantined": ("en quarantaine", "late"),
+}
+
+
+def outcome(word: str) -> tuple[str, str]:
+    """What became of one arrival, and how much it presses."""
+    return _OUTCOME.get(word, (word, "calm"))
+
 
 _IDENTITIES = {"email": ("mail", "Adresse électronique"), "phone": ("phone", "Téléphone"), "telegram": ("send", "Telegram"),
                "siret": ("building-2", "SIRET"), "rna": ("users", "RNA")}  # fmt: skip

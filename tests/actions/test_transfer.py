@@ -1,33 +1,35 @@
-"""A request that was sent to the wrong body: it goes to the competent one whole, the first keeps a trace, and nothing is lost on the way."""
+"""A request sent to the wrong body goes to the competent one whole; the first keeps a trace, and nothing is lost on the way."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
+from email.utils import parseaddr
 
 import asyncpg
 import pytest
 
 from grc import clock
-from grc.actions import deliver, errands
-from grc.actions.carry import Actor
+from grc.actions import deliver
 from grc.actions.house import House
 from grc.actions.legal_act import Signer
+from grc.actions.link import link
+from grc.actions.merge import merge
 from grc.actions.note import note
 from grc.actions.pass_on import Order
 from grc.actions.reply import reply
 from grc.actions.transfer import refuse, transfer
-from grc.clock import PARIS
 from grc.db.transaction import WORKER
 from grc.errors import BadInput, Conflict, NotFound
-from grc.tickets import store
+from grc.messages.model import Sent
+from grc.tickets import transfers
 from grc.tickets.model import TicketKey
 from grc.web.citizen import request as citizen
 from tests.support.arrivals import arrive, form, key_of, letter, opened, row, rows, send_all, ticket, told
 from tests.support.mails import mail
 from tests.support.relay import Relay
 from tests.support.tickets import run_errands
-from tests.support.world import AGENCY, BOISVERT, SAINTE_MER, World
+from tests.support.world import AGENCY, BOISVERT, SAINTE_MER, World, join
 
 SIGNER = Signer("Paul Dubos", "Agent du service Accueil")
 ROAD = "Le chemin des Pins est une voie de Boisvert."
@@ -69,11 +71,18 @@ async def test_it_goes_whole_with_its_reference_its_link_and_its_files(house: Ho
     kinds = [m["kind"] for m in await rows(house, "select kind from message where collectivity_id = $1 order by id", BOISVERT)]
     assert kinds == ["message", "ack", "transmission", "ack"], "what was said, what was acknowledged, that it goes, and the new receipt"
     async with world.acting("bea") as (tx, _):
-        data = await tx.conn.fetchval("select b.data from attachment a join blob b using (collectivity_id, digest) where a.name = 'photo.jpg'")
+        data = await tx.conn.fetchval(
+            "select b.data from attachment a join blob b using (collectivity_id, digest) where a.name = 'photo.jpg'"
+        )
         assert data == b"\xff\xd8\xff un nid de poule"
         assert await tx.conn.fetchval("select count(*) from message where direction = 'note'") == 0
     trace = await ticket(house, key)
-    assert (trace["reference"], trace["subject"], trace["passed_to"], trace["phase"]) == (before["reference"], "Nid de poule", BOISVERT, "closed")
+    assert (trace["reference"], trace["subject"], trace["passed_to"], trace["phase"]) == (
+        before["reference"],
+        "Nid de poule",
+        BOISVERT,
+        "closed",
+    )
     assert (await told(house, there))[0] == "transferred_here"
     assert (await told(house, key))[-2:] == ["transfer_asked", "transferred"]
 
@@ -153,3 +162,213 @@ async def test_the_competent_body_acknowledges_with_its_own_name_and_the_first_o
     assert "Nid de poule" in receipt.text
     references = gone.mail["References"].split()
     assert "<premier@habitants.example>" in references, "it stands in the same conversation"
+
+
+async def facts(house: House, key: TicketKey) -> list[tuple[str, bool]]:
+    query = "select kind, void from legal_event where collectivity_id = $1 and ticket_id = $2 order by id"
+    return [(f["kind"], f["void"]) for f in await rows(house, query, key.collectivity_id, key.id)]
+
+
+async def test_a_refusal_brings_it_back_as_it_stood_with_what_was_said_since(
+    house: House, world: World, key: TicketKey, relay: Relay
+) -> None:
+    async with world.acting("paul") as (tx, agent):
+        await note(tx, agent, key, "Entre nous.", (), clock.now())
+    before = await ticket(house, key)
+    there = await pass_on(house, world, key)
+    async with world.acting("bea") as (tx, agent):
+        await note(tx, agent, there, "Ce n’est pas à nous.", (), clock.now())
+        await reply(tx, agent, there, "Nous regardons le cadastre.", (), clock.now())
+    await send_all(house)
+    await pass_back(house, world, there)
+    after = await ticket(house, key)
+    for column in ("reference", "tracking_token", "state", "requester_name", "answer_addr", "assignee_id", "fields", "type", "service_id"):
+        assert after[column] == before[column], column
+    assert (after["phase"], after["alarm"], after["unread"]) == ("open", "transfer_refused", True)
+    assert after["due_at"] == before["due_at"]
+    assert after["legal_due_at"] == before["legal_due_at"]
+    assert sorted(await facts(house, key)) == [
+        ("acknowledged", False), ("acknowledged", False), ("received", False), ("transferred", False), ("transferred", True),
+    ]  # fmt: skip
+    async with world.acting("paul") as (tx, _):
+        said = [m["body_text"] for m in await tx.conn.fetch("select body_text from message order by id")]
+        assert {"Entre nous.", "Nous regardons le cadastre."} <= set(said)
+        assert "Ce n’est pas à nous." not in said
+    async with world.acting("bea") as (tx, _):
+        assert [m["body_text"] for m in await tx.conn.fetch("select body_text from message")] == ["Ce n’est pas à nous."]
+    await send_all(house)
+    back = [m for m in relay.mails if BACK in m.text]
+    assert len(back) == 1, "told once"
+    assert "mairie@boisvert.example" in back[0].mail["From"]
+
+
+async def third_town(house: House, world: World) -> tuple[int, World]:
+    async with house.db.transaction(WORKER) as tx:
+        await tx.conn.execute(
+            """insert into collectivity (id, kind, insee, name, slug, active, email) values
+               (4, 'commune', '40904', 'Trois-Pins', 'trois-pins', true, 'mairie@trois-pins.example');
+               insert into service (collectivity_id, slug, name, is_default, position) values (4, 'accueil', 'Accueil', true, 0)"""
+        )
+    rita = await join(house.db, "rita@trois-pins.example", "Rita Lesca", "40904", "chief")
+    return 4, replace(world, agents={**world.agents, "rita": rita})
+
+
+async def test_a_chain_comes_back_one_step_at_a_time_and_all_of_them_see_its_way(house: House, world: World, key: TicketKey) -> None:
+    third, world = await third_town(house, world)
+    there = await pass_on(house, world, key)
+    last = await pass_on(house, world, there, to=third, by="bea")
+    with pytest.raises(Conflict):
+        async with world.acting("bea") as (tx, agent):
+            await refuse(tx, agent, there, BACK, clock.now())
+    await pass_back(house, world, last, by="rita")
+    assert (await ticket(house, there))["passed_to"] is None
+    assert (await ticket(house, key))["passed_to"] == BOISVERT
+    await pass_back(house, world, there)
+    assert (await ticket(house, key))["passed_to"] is None
+    for name in ("paul", "bea", "rita"):
+        async with world.acting(name) as (tx, _):
+            assert [(h.kind, h.body) for h in await transfers.way(tx, key.id)] == [
+                ("passed", "Mairie de Boisvert"), ("passed", "Mairie de Trois-Pins"), ("refused", "Mairie de Boisvert"),
+                ("refused", "Mairie de Sainte-Mer"),
+            ]  # fmt: skip
+    with pytest.raises(Conflict):
+        async with world.acting("paul") as (tx, agent):
+            await refuse(tx, agent, key, BACK, clock.now())
+
+
+async def test_it_may_go_back_by_a_transfer_and_is_a_new_arrival_there(house: House, world: World, key: TicketKey) -> None:
+    there = await pass_on(house, world, key)
+    await send_all(house)
+    assert await pass_on(house, world, there, to=SAINTE_MER, by="bea") == key
+    after = await ticket(house, key)
+    assert (after["passed_to"], after["phase"], after["requester_name"]) == (None, "open", "Jeanne Duport")
+    assert len(await rows(house, "select from ticket where reference = $1", after["reference"])) == 2
+    await send_all(house)
+    kinds = [kind for kind, _ in await facts(house, key)]
+    assert (kinds.count("transferred"), kinds.count("acknowledged")) == (2, 3), "each time it was received, and acknowledged"
+
+
+async def test_answers_to_either_body_join_it_wherever_it_is(house: House, world: World, key: TicketKey, relay: Relay) -> None:
+    first = await relay.caught(lambda caught: "mairie@sainte-mer.example" in caught.mail["From"])
+    await pass_on(house, world, key)
+    signed = mail("Voici une précision.", answers=first.mail)
+    became = await arrive(house, letter(signed, to=parseaddr(str(first.mail["Reply-To"]))[1]))
+    assert became["outcome"] == "appended", became
+    assert "transmise à un autre organisme" in str(became["reasons"])
+    own = mail("Et une photo.", headers={"In-Reply-To": "<premier@habitants.example>", "References": "<premier@habitants.example>"})
+    assert (await arrive(house, letter(own)))["outcome"] == "appended"
+    async with world.acting("bea") as (tx, _):
+        said = [m["body_text"] for m in await tx.conn.fetch("select body_text from message where direction = 'in' order by id")]
+    assert said == ["Un nid de poule sur le chemin des Pins.", "Voici une précision.", "Et une photo."]
+    query = "select outcome, ticket_collectivity_id from received where ticket_id = $1 order by id"
+    assert [tuple(r) for r in await rows(house, query, key.id)] == [("opened", SAINTE_MER), ("appended", BOISVERT), ("appended", BOISVERT)]
+
+
+async def test_the_same_mail_offered_again_to_the_first_body_is_a_duplicate(house: House, world: World, key: TicketKey) -> None:
+    await pass_on(house, world, key)
+    again = mail("Un nid de poule sur le chemin des Pins.", subject="Nid de poule", mail_id="<premier@habitants.example>")
+    assert (await arrive(house, letter(again)))["outcome"] == "duplicate"
+
+
+async def test_a_stranger_who_quotes_its_reference_to_the_first_body_does_not_join_it(house: House, world: World, key: TicketKey) -> None:
+    reference = (await ticket(house, key))["reference"]
+    await pass_on(house, world, key)
+    raw = mail("Et moi alors ?", sender="marc@habitants.example", subject=f"Votre demande {reference}")
+    became = await arrive(house, letter(raw))
+    assert became["outcome"] == "opened"
+    assert (await key_of(house, became["ticket"])).collectivity_id == SAINTE_MER
+
+
+async def test_the_citizen_keeps_his_page_and_no_link_leads_to_the_trace(house: House, world: World, key: TicketKey) -> None:
+    token = (await ticket(house, key))["tracking_token"]
+    there = await pass_on(house, world, key)
+    assert await citizen.tracked(house.db, token) == there
+    async with house.db.transaction(citizen.scope(there)) as tx:
+        assert await tx.conn.fetchval("select count(*) from message") == 4
+    async with house.db.transaction(citizen.scope(key)) as tx:
+        assert await tx.conn.fetchval("select count(*) from ticket") == 0
+
+
+async def test_what_is_on_its_way_when_it_goes_is_recorded_where_it_went(house: House, world: World, key: TicketKey) -> None:
+    async with world.acting("paul") as (tx, agent):
+        await reply(tx, agent, key, "Nous regardons.", (), clock.now())
+    (leaving,) = await deliver.claim(house, clock.now(), 10)
+    there = await pass_on(house, world, key)
+    assert await deliver.deliver(house, leaving, clock.now) == "sent"
+    sent = await row(house, "select * from outgoing where id = $1", leaving.message.outgoing_id)
+    assert (sent["collectivity_id"], sent["state"], sent["tries"]) == (there.collectivity_id, "sent", 1)
+    assert await deliver.record(house, leaving, Sent("sent", ""), clock.now()) == "overtaken"
+
+
+async def test_a_receipt_of_the_first_body_that_leaves_later_is_not_the_receipt_of_the_second(house: House, world: World) -> None:
+    key = await opened(house, letter(mail("Bonjour.")))
+    leaving = await deliver.claim(house, clock.now(), 10)
+    there = await pass_on(house, world, key)
+    for one in leaving:
+        assert await deliver.deliver(house, one, clock.now) == "sent"
+    assert "acknowledged" not in [kind for kind, _ in await facts(house, there)]
+    await send_all(house)
+    assert "acknowledged" in [kind for kind, _ in await facts(house, there)]
+
+
+async def test_what_was_still_to_be_done_for_it_is_given_up_and_told(house: House, world: World, key: TicketKey) -> None:
+    async with house.db.transaction(WORKER) as tx:
+        await tx.conn.execute(
+            "insert into errand (collectivity_id, ticket_id, kind, data, due, made_at) values ($1, $2, 'call', '{}', $3, now())",
+            key.collectivity_id, key.id, clock.now() + timedelta(hours=1),
+        )  # fmt: skip
+    await pass_on(house, world, key)
+    assert "errands_given_up" in await told(house, key)
+    assert await rows(house, "select from errand where done_at is null") == []
+
+
+async def test_a_link_ends_on_both_sides(house: House, world: World, key: TicketKey) -> None:
+    other = await opened(house, form())
+    async with world.acting("claire") as (tx, agent):
+        await link(tx, agent, key, other, clock.now())
+    await pass_on(house, world, key)
+    assert await rows(house, "select from link where ended_at is null") == []
+    assert "unlinked" in await told(house, other)
+
+
+async def test_a_duplicate_stays_and_what_comes_for_it_follows_the_request(house: House, world: World, key: TicketKey) -> None:
+    duplicate = await opened(house, letter(mail("Toujours ce nid de poule.", mail_id="<second@habitants.example>")))
+    async with world.acting("paul") as (tx, agent):
+        await merge(tx, agent, key, duplicate, clock.now(), tell=False)
+    with pytest.raises(Conflict):
+        await pass_on(house, world, duplicate)
+    await pass_on(house, world, key)
+    raw = mail("Alors ?", headers={"In-Reply-To": "<second@habitants.example>", "References": "<second@habitants.example>"})
+    assert (await arrive(house, letter(raw)))["outcome"] == "appended"
+    assert (await row(house, "select collectivity_id from message where body_text = 'Alors ?'"))["collectivity_id"] == BOISVERT
+
+
+async def test_a_planned_appointment_keeps_it_until_it_is_held_or_cancelled(house: House, world: World, key: TicketKey) -> None:
+    async with house.db.transaction(WORKER) as tx:
+        await tx.conn.execute(
+            """insert into appointment (collectivity_id, ticket_id, agent_id, kind, starts_at, ends_at, made_at)
+               values ($1, $2, $3, 'visit', now() + interval '2 days', now() + interval '49 hours', now())""",
+            key.collectivity_id, key.id, world.agents["paul"],
+        )  # fmt: skip
+    with pytest.raises(Conflict, match="rendez-vous"):
+        await pass_on(house, world, key)
+
+
+async def test_it_is_asked_for_once(house: House, world: World, key: TicketKey) -> None:
+    order = Order(BOISVERT, ROAD, SIGNER)
+    async with world.acting("paul") as (tx, agent):
+        await transfer(tx, agent, key, order, clock.now())
+    with pytest.raises(Conflict, match="part déjà"):
+        async with world.acting("paul") as (tx, agent):
+            await transfer(tx, agent, key, order, clock.now())
+
+
+async def test_a_body_that_has_left_meanwhile_is_told_and_nothing_moved(house: House, world: World, key: TicketKey) -> None:
+    async with world.acting("paul") as (tx, agent):
+        await transfer(tx, agent, key, Order(BOISVERT, ROAD, SIGNER), clock.now())
+    async with house.db.transaction(WORKER) as tx:
+        await tx.conn.execute("update collectivity set active = false where id = $1", BOISVERT)
+    before = await rows(house, "select collectivity_id, id from message order by id")
+    assert await run_errands(house.db) == ["failed"]
+    assert await rows(house, "select collectivity_id, id from message order by id") == before
+    assert (await ticket(house, key))["alarm"] == "errand_failed"

@@ -88,8 +88,9 @@ def _line(row: Row, me: int, here: datetime, several: bool, channel: str, sign: 
     closed, due = row.phase == "closed", row.legal_due_at if by_law else row.due_at
     delay, pressing = ("", "calm") if closed or due is None else words.delay(due, here, "" if by_law else "répondre")
     mine = row.assignee_id == me
+    who = f"Transmise à {row.passed_to}" if row.passed_to else row.requester_name
     return Line(
-        row.reference, f"Transmise à {row.passed_to}" if row.passed_to else row.requester_name, row.subject, row.excerpt, words.ago(row.last_at, here),
+        row.reference, who, row.subject, row.excerpt, words.ago(row.last_at, here),
         f"{row.service} · {row.collectivity}" if several else row.service, channel, sign, delay, pressing,
         "" if mine else row.assignee or "", initials(row.assignee) if row.assignee else "", mine, row.unread,
         row.priority == 1, closed, telling.alarm_word(row.alarm) if row.alarm else "",

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from grc.actions import law
 from grc.actions.correct import NAMES
 from grc.clock import PARIS
-from grc.tickets import legal
+from grc.tickets import legal, transfers
 from grc.tickets.legal import Fact, Proof
 from grc.tickets.model import LegalFact
 from grc.tickets.page import Deadline, TicketPage
+from grc.tickets.transfers import Hop
 from grc.web import telling, words
 from grc.web.desk import Desk
 from workflows.definition import Definition
@@ -31,6 +32,10 @@ class Button:
     label: str
     icon: str
 
+
+TRANSFER = Button("transmettre", "Transmettre à la collectivité compétente", "forward")
+REFUSE = Button("refuser", "Refuser la transmission", "undo-2")
+RETURNED = Button("revenue", "L’organisme l’a refusée", "undo-2")
 
 BUTTONS: Mapping[Act, Button] = {
     "start": Button("lancer", "Faire courir le délai", "calendar-clock"),
@@ -92,12 +97,19 @@ class Block:
     past: Sequence[Past]
     sent: Sequence[Sent]
     held: bool = False
+    moves: Sequence[Line] = ()  # where the request went
 
 
 async def block(desk: Desk, ticket: TicketPage, definition: Definition | None) -> Block | None:
     """The block of this ticket; None where the law has nothing to say of it."""
     if definition is None or definition.audience != "citizen" or ticket.on_behalf_of is not None:
         return None
+    hops = await transfers.way(desk.tx, ticket.key.id)
+    told = await _told(desk, ticket, definition)
+    return replace(told, others=(*told.others, *_bodies(ticket, hops)), moves=moves(hops))
+
+
+async def _told(desk: Desk, ticket: TicketPage, definition: Definition) -> Block:
     known = await legal.facts(desk.tx, ticket.key)
     told = [fact for fact in known if fact.stands]
     proofs = await legal.proofs(desk.tx, ticket.key, tuple(NOTICES))
@@ -116,6 +128,32 @@ async def block(desk: Desk, ticket: TicketPage, definition: Definition | None) -
         _head(ticket, found, definition, desk.now), tuple(_also(ticket, found, events, desk.now)), _steps(found.clock), first,
         [BUTTONS[act] for act in next_acts.others], [_past(fact) for fact in known], sent, held,
     )  # fmt: skip
+
+
+def _bodies(ticket: TicketPage, hops: Sequence[Hop]) -> tuple[Button, ...]:
+    """What may be done about who is competent."""
+    if ticket.phase != "open":
+        return (RETURNED,) if transfers.outside(hops) is not None else ()
+    given = transfers.came_from(hops)
+    return (TRANSFER, REFUSE) if given is not None and given.to_id == ticket.key.collectivity_id else (TRANSFER,)
+
+
+_MOVED = {
+    transfers.PASSED: "{from_} → {to}, {day}.",
+    transfers.REFUSED: "{from_} l’a refusée\u00a0: revenue à {to}, {day}.",
+    transfers.SENT: "{from_} → {to}, hors du service, {day}.",
+    transfers.RETURNED: "{to} l’a refusée\u00a0: revenue à {from_}, {day}.",
+}
+MANY_MOVES = 3
+
+
+def moves(hops: Sequence[Hop]) -> tuple[Line, ...]:
+    """Where a request went, in words, a warning first where it went to and fro."""
+    said = [Line(_MOVED[h.kind].format(from_=h.from_title, to=h.body, day=words.day(h.at)), "calm", h.why) for h in hops]
+    if len(hops) >= MANY_MOVES:
+        text = f"Cette demande a changé de mains {len(hops)}\u00a0fois\u00a0: entendez-vous avec l’autre organisme avant de la renvoyer."
+        said.insert(0, Line(text, "late"))
+    return tuple(said)
 
 
 def _facts(told: Sequence[Fact]) -> list[LegalFact]:

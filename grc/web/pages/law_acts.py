@@ -20,8 +20,12 @@ from grc.actions.decide import decide
 from grc.actions.give_reasons import give_reasons
 from grc.actions.legal_act import PDF
 from grc.actions.notify import notify
+from grc.actions.outside_refused import outside_refused
+from grc.actions.pass_on import Order
 from grc.actions.print_letter import print_letter
+from grc.actions.send_outside import Outside, send_outside
 from grc.actions.start_clock import start_clock
+from grc.actions.transfer import refuse, transfer
 from grc.actions.withdraw import withdraw
 from grc.errors import BadInput, NotFound
 from grc.paper.render import render as typeset
@@ -31,7 +35,7 @@ from grc.tickets.inbox import View
 from grc.tickets.model import TicketKey
 from grc.web.desk import Desk
 from grc.web.page import see_other
-from grc.web.pages import law_forms, law_preview, law_typed
+from grc.web.pages import law_forms, law_preview, law_typed, transfer_form
 from grc.web.pages.pane import pane
 
 Do = Callable[[Desk, TicketKey], Awaitable[None]]
@@ -48,6 +52,9 @@ DONE = {
     "loi-demande-motifs": "Motifs demandés : ils sont dus dans le mois.",
     "loi-motifs": "Motifs communiqués.",
     "loi-attester": "Attestation envoyée.",
+    "loi-transmettre": "Transmission demandée : la demande part à l’instant, le demandeur est prévenu.",
+    "loi-refuser": "Refus enregistré : la demande revient à l’instant à qui l’avait transmise.",
+    "loi-revenue": "Refus enregistré : la demande est rouverte.",
     "loi-corriger": "Date corrigée : tout est recalculé, l’historique garde les deux.",
 }
 
@@ -103,6 +110,22 @@ async def _correct(desk: Desk, key: TicketKey) -> None:
     await correct(desk.tx, desk.agent, key, number, given, desk.form.text("pourquoi"), desk.now, void=void)
 
 
+async def _transfer(desk: Desk, key: TicketKey) -> None:
+    to, why, signer = await transfer_form.destination(desk), desk.form.text("pourquoi"), law_typed.signer(desk)
+    if isinstance(to, Outside):
+        await send_outside(desk.tx, desk.agent, key, to, why, signer, desk.now)
+    else:
+        await transfer(desk.tx, desk.agent, key, Order(to, why, signer), desk.now)
+
+
+async def _refuse(desk: Desk, key: TicketKey) -> None:
+    await refuse(desk.tx, desk.agent, key, desk.form.text("pourquoi"), desk.now)
+
+
+async def _returned(desk: Desk, key: TicketKey) -> None:
+    await outside_refused(desk.tx, desk.agent, key, desk.form.text("pourquoi"), desk.now)
+
+
 @dataclass(frozen=True, slots=True)
 class ActPage:
     """One act: its title, and what sending its form does."""
@@ -123,6 +146,9 @@ PAGES: Mapping[str, ActPage] = {
     "motifs": ActPage("Communiquer les motifs", _give_reasons),
     "attester": ActPage("Envoyer l’attestation", _attest),
     "corriger": ActPage("Corriger une date", _correct),
+    "transmettre": ActPage("Transmettre à la collectivité compétente", _transfer),
+    "refuser": ActPage("Refuser la transmission", _refuse),
+    "revenue": ActPage("L’organisme a refusé la demande", _returned),
 }
 
 
@@ -141,6 +167,8 @@ async def act(desk: Desk) -> web.StreamResponse:
         raise NotFound(_NOWHERE)
     key = await store.find(desk.tx, reference)
     try:
+        if desk.form.text("chercher") == "1":
+            return await _page(desk)
         if desk.form.text("apercu") == "1":
             return await _page(desk, preview=await law_preview.preview(desk, key, slug))
         await found.do(desk, key)

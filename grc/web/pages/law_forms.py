@@ -18,6 +18,7 @@ from grc.types import store as types
 from grc.web import words
 from grc.web.desk import Desk
 from grc.web.page import render
+from grc.web.pages import transfer_form
 from grc.web.pages.law_typed import ITEM
 from workflows.condition import conditions, hold, reader
 from workflows.dates import with_weekday
@@ -50,6 +51,8 @@ async def values(desk: Desk, ticket: TicketPage, slug: str) -> dict[str, Any]:
     if slug == "pieces":
         found |= {"items": await items(desk, ticket), "ticked": {v for n, v in form.fields.items() if n.startswith(ITEM)}}
         found["changed"] = _told(await _foreseen(desk, ticket.key))
+    if slug == "transmettre":
+        found |= await transfer_form.values(desk, ticket)
     if slug in ("completee", "demande-motifs"):
         found["last_in"] = _last_in(ticket)
     return found

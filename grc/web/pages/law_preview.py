@@ -5,11 +5,13 @@ from __future__ import annotations
 from grc.actions.ask_missing import Missing, foreseen, said
 from grc.actions.attest import attested
 from grc.actions.legal_act import LegalAct, Signer, begin
+from grc.actions.pass_on import NOTICE
+from grc.actions.pass_on import said as transmission
 from grc.clock import PARIS
 from grc.errors import BadInput
 from grc.tickets.model import TicketKey
 from grc.web.desk import Desk
-from grc.web.pages import law_typed
+from grc.web.pages import law_typed, transfer_form
 from workflows.dates import with_weekday
 from workflows.texts import Rendered
 
@@ -29,6 +31,8 @@ async def preview(desk: Desk, key: TicketKey, slug: str) -> Rendered | None:
             return _reasons(act, desk.form.text("motifs"), signed.checked())
         case "accuser":
             return act.write("paper_ack", {"signer_name": signed.name, "signer_capacity": signed.capacity})
+        case "transmettre":
+            return await _transmission(act, signed.checked(), desk)
         case _:
             return None
 
@@ -43,3 +47,8 @@ def _reasons(act: LegalAct, text: str, signed: Signer) -> Rendered:
         raise BadInput("motifs", "Écrivez les raisons de ce refus.")
     on = with_weekday((asked.at if asked else act.now).astimezone(PARIS).date())
     return act.write("reasons", {"asked_on": on, "reasons": text, "signer_name": signed.name, "signer_capacity": signed.capacity})
+
+
+async def _transmission(act: LegalAct, signed: Signer, desk: Desk) -> Rendered:
+    name, address = await transfer_form.named(desk)
+    return act.write(NOTICE, transmission(name, address, signed, desk.now))

@@ -18,7 +18,7 @@ from grc.types import store as types
 from grc.web import telling, words
 from grc.web.desk import Desk
 from grc.web.page import is_partial, render
-from grc.web.pages import fields, law, law_acts, sending, side, third
+from grc.web.pages import fields, law, law_acts, sending, side, third, trace
 from grc.web.pages.fields import Tried
 from grc.web.pages.frame import frame, initials
 from grc.web.panels import panels
@@ -93,6 +93,8 @@ async def answer(
     """The page of a ticket, with what was typed and why it was not taken, when it was not."""
     query = desk.request.query
     ticket = await reading.read(desk.tx, reference, whole=query.get("tout") == "1")
+    if ticket.passed_to:
+        return await trace.show(desk, ticket)
     if ticket.unread:
         await look(desk.tx, desk.agent, ticket.key, desk.now)
     definition = await _definition(desk, ticket)
@@ -207,6 +209,8 @@ def _bubble(message: Message, desk: Desk, ticket: TicketPage) -> Bubble:
         head = _OURS.get(message.kind, "message automatique")
     else:
         head = f"par {face.label}" + (" · message automatique" if message.is_auto else "")
+    if message.written_for:
+        head += f" · {message.written_for}"
     return Bubble(
         message.id, side, message.author_name or ticket.requester_name, initials(message.author_name or ticket.requester_name), machine,
         message.at, words.spoken(message.at, desk.now), head, message.body_text, message.quoted_text, message.has_html,
