@@ -113,7 +113,7 @@ def worded(name: str, collectivity: str, lines: Sequence[Line], public_url: str)
     """The mail: subject and text. Pure."""
     counts = {line.what: line.of_kind for line in lines}
     count = sum(counts.values())
-    told = [f"Bonjour {name},", "", f"{collectivity}\u00a0: {_requests(count)} que la loi vous rappelle."]
+    told = [f"Bonjour {name},", "", f"{collectivity}\u00a0: {_dues(count)} que la loi vous rappelle."]
     for what, (heading, view) in _HEADINGS.items():
         under = [line for line in lines if line.what == what]
         if not under:
@@ -122,7 +122,7 @@ def worded(name: str, collectivity: str, lines: Sequence[Line], public_url: str)
         for line in under:
             told += [_told(line), f"  {public_url}/agent/demandes/{line.reference}"]
         if more := counts[what] - len(under):
-            told += [f"- et {_requests(more)} de plus", f"  {public_url}/agent?vue={view}"]
+            told += [f"- et {_dues(more)} de plus", f"  {public_url}/agent?vue={view}"]
     told += [
         "",
         "Ce message est automatique : ne lui répondez pas, ouvrez la demande. Il part une fois par jour ouvré au plus, et seulement quand "
@@ -130,11 +130,12 @@ def worded(name: str, collectivity: str, lines: Sequence[Line], public_url: str)
         f"{public_url}/agent/moi",
     ]
     late = counts.get("late", 0) + counts.get("above", 0)
-    return f"Délais légaux\u00a0: {_requests(count)}{f', dont {late} en retard' if late else ''}", "\n".join(told) + "\n"
+    passed = f", dont {late} passée{'s' if late > 1 else ''}" if late else ""
+    return f"Délais légaux\u00a0: {_dues(count)}{passed}", "\n".join(told) + "\n"
 
 
-def _requests(count: int) -> str:
-    return f"{count}\u00a0demande{'s' if count > 1 else ''}"
+def _dues(count: int) -> str:
+    return f"{count}\u00a0échéance{'s' if count > 1 else ''}"
 
 
 def _told(line: Line) -> str:
