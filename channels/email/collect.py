@@ -14,6 +14,7 @@ import structlog
 
 from channels.email import progress
 from channels.email.imap import Imap, Listed, Refused, Trouble
+from channels.email.marks import marks
 from channels.email.progress import Progress
 from channels.email.settings import Mailbox
 from channels.email.stand_in import source_id, stand_in
@@ -204,6 +205,7 @@ async def _accepted(box: Mailbox, mail: Listed, raw: bytes, meta: Mapping[str, A
         raw=raw,
         collectivity_id=box.account.collectivity_id,
         meta={**meta, "uid": mail.uid},
+        keys=marks(raw, {"rcpt_to": [box.address]}),
     )
     try:
         answer = await house.accept(arrival)

@@ -12,6 +12,7 @@ from email.policy import compat32
 from email.utils import getaddresses
 from pathlib import Path
 
+from channels.email.marks import marks
 from channels.email.stand_in import source_id
 from grc.db import sql
 from grc.db.transaction import INTAKE, Database
@@ -73,6 +74,7 @@ async def _of(db: Database, raw: bytes, to: str | None) -> AsyncIterator[Arrival
             raw=raw,
             collectivity_id=collectivity_id,
             meta={"by": "ingest", "rcpt_to": said},
+            keys=marks(raw, {"rcpt_to": said}),
         )
 
 

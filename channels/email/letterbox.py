@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from channels.email.marks import marks
 from channels.email.stand_in import source_id
 from grc.db import sql
 from grc.db.transaction import INTAKE, WORKER, Database
@@ -95,17 +96,11 @@ class Letterbox:
 
 
 def _arrival(envelope: Envelope, collectivity_id: int, account: str, recipients: Sequence[str], source: str, raw: bytes) -> Arrival:
-    return Arrival(
-        channel="email",
-        account=account,
-        source_id=source,
-        raw=raw,
-        collectivity_id=collectivity_id,
-        meta={
-            "by": envelope.by,
-            "mail_from": envelope.mail_from,
-            "rcpt_to": list(dict.fromkeys(recipients)),
-            "helo": envelope.helo,
-            "peer": envelope.peer,
-        },
-    )
+    meta = {
+        "by": envelope.by,
+        "mail_from": envelope.mail_from,
+        "rcpt_to": list(dict.fromkeys(recipients)),
+        "helo": envelope.helo,
+        "peer": envelope.peer,
+    }
+    return Arrival("email", account, source, raw, collectivity_id, meta, marks(raw, meta))

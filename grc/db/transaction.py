@@ -28,7 +28,7 @@ RACED = (asyncpg.UniqueViolationError, asyncpg.SerializationError, asyncpg.Deadl
 ACQUIRE_SECONDS = 10.0
 ROLLBACK_SECONDS = 10.0
 
-Role = Literal["grc_web", "grc_citizen", "grc_member", "grc_intake", "grc_gate", "grc_operator", "grc_worker"]
+Role = Literal["grc_web", "grc_citizen", "grc_member", "grc_intake", "grc_gate", "grc_operator", "grc_registrar", "grc_worker"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,9 @@ async def insert(tx: Transaction, arrival: Arrival, digest: bytes, now: datetime
         "source_id": arrival.source_id,
     }
     new = await _queries.insert_received(
-        tx.conn, **key, digest=digest, size=len(arrival.raw), raw=arrival.raw if small else None, meta=dict(arrival.meta), now=now
-    )
+        tx.conn, **key, digest=digest, size=len(arrival.raw), raw=arrival.raw if small else None, meta=dict(arrival.meta), now=now,
+        keys=list(arrival.keys),
+    )  # fmt: skip
     if new is not None:
         return int(new), True
     return int(await _queries.known(tx.conn, **key)), False

@@ -1,9 +1,14 @@
--- name: insert_received(collectivity_id, channel, account, source_id, digest, size, raw, meta, now)$
--- Takes an arrival into the ledger; no row when the source offered it before.
-insert into received (collectivity_id, channel, account, source_id, digest, size, raw, meta, received_at, due)
-values (:collectivity_id, :channel, :account, :source_id, :digest, :size, :raw, :meta, :now, :now)
-on conflict (collectivity_id, channel, account, source_id) do nothing
-returning id;
+-- name: insert_received(collectivity_id, channel, account, source_id, digest, size, raw, meta, now, keys)$
+-- Takes an arrival into the ledger, with what it may be looked for by; no row when the source offered it before.
+with new as (
+    insert into received (collectivity_id, channel, account, source_id, digest, size, raw, meta, received_at, due)
+    values (:collectivity_id, :channel, :account, :source_id, :digest, :size, :raw, :meta, :now, :now)
+    on conflict (collectivity_id, channel, account, source_id) do nothing
+    returning id
+), marked as (
+    insert into received_key (collectivity_id, key, received_id) select :collectivity_id, k, new.id from new, unnest(:keys::text[]) k
+)
+select id from new;
 
 -- name: known(collectivity_id, channel, account, source_id)$
 -- The number under which an arrival was taken before.

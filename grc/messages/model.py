@@ -17,7 +17,8 @@ NO_TICKET = 0  # of a mail to an agent of ours, which belongs to none
 class Arrival:
     """What a channel hands to `accept`: the bytes as they came, and what the source says about them.
 
-    `source_id` is what makes it the same thing when the source offers it again (Message-ID and recipient, UID, form number).
+    `source_id` is what makes it the same thing when the source offers it again (Message-ID and recipient, UID, form number); `keys` are
+    by what an operator may look for it, each once, in lower case.
     """
 
     channel: str
@@ -26,6 +27,7 @@ class Arrival:
     raw: bytes
     collectivity_id: int
     meta: Mapping[str, Any] = field(default_factory=dict)
+    keys: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

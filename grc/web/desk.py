@@ -48,6 +48,19 @@ class Desk:
             raise Forbidden("Cette page est réservée à l’exploitation.")
         await self.tx.conn.execute("set local role grc_operator")
 
+    async def as_registrar(self) -> tuple[int, ...] | None:
+        """Goes on as one who sees what came and what left, and no ticket: the operator of the whole installation (None), an administrator
+        of his collectivities, which this gives. NotFound for anybody else."""
+        if self.agent.may("operator"):
+            await self.as_operator()
+            return None
+        mine = tuple(sorted({m.collectivity_id for m in self.agent.memberships if m.role == "admin" and m.service_id is None}))
+        if not mine:
+            raise NotFound("Cette page n’existe pas, ou ne vous est pas accessible.")
+        told = ",".join(str(int(one)) for one in mine)
+        await self.tx.conn.execute(f"set local role grc_registrar; set local grc.cols = '{{{told}}}'")
+        return mine
+
     async def members(self) -> tuple[int, ...]:
         """The collectivities of his that the agency serves: those on whose behalf he may ask it. None: he asks it nothing."""
         return tuple(id for id, kind in (await kinds(self.tx, self.agent.collectivities)).items() if kind != "agency")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from grc.web.beside_routes import ROUTES as BESIDE
 from grc.web.citizen import addresses, legal_pages
 from grc.web.citizen import pages as citizen
+from grc.web.competence_routes import ROUTES as COMPETENCES
 from grc.web.law_routes import ROUTES as LAW
 from grc.web.metrics import healthz, metrics, readyz
-from grc.web.pages import acts, agency, fields, files, inbox, me, operator, sent, signin, stream, ticket, write
+from grc.web.pages import accounts, acts, agency, failures, fields, files, inbox, ledger, me, sent, signin, stream, ticket, write
 from grc.web.register_routes import ROUTES as REGISTERS
 from grc.web.route import Route, Who
 from grc.web.type_routes import ROUTES as TYPES
@@ -59,13 +60,21 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/agent/sortant/{id:[0-9]{1,18}}", sent.caught, Who.AGENT, "caught"),
     Route("GET", "/agent/sortant/{id:[0-9]{1,18}}/html", sent.html, Who.AGENT, "caught_html"),
     Route("POST", "/agent/sortant/{id:[0-9]{1,18}}/repondre", sent.answer, Who.AGENT, "caught_answer"),
-    Route("GET", "/agent/boites", operator.boites, Who.ADMIN, "accounts"),
-    Route("GET", "/agent/registre", operator.registre, Who.OPERATOR, "ledger"),
-    Route("GET", "/agent/registre/{id:[0-9]{1,18}}/octets", operator.octets, Who.OPERATOR, "ledger_bytes"),
-    Route("POST", "/agent/registre/{id:[0-9]{1,18}}/rejouer", operator.rejouer, Who.OPERATOR, "ledger_replay"),
+    Route("GET", "/agent/boites", accounts.show, Who.ADMIN, "accounts"),
+    Route("GET", "/agent/boites/{id:[0-9]{1,9}}", accounts.one, Who.ADMIN, "account"),
+    Route("POST", "/agent/boites/{id:[0-9]{1,9}}/{act:[a-z]+}", accounts.act, Who.ADMIN, "account_do"),
+    Route("GET", "/agent/registre", ledger.show, Who.ADMIN, "ledger"),
+    Route("GET", "/agent/registre/{id:[0-9]{1,18}}", ledger.one, Who.ADMIN, "ledger_one"),
+    Route("GET", "/agent/registre/{id:[0-9]{1,18}}/octets", ledger.octets, Who.ADMIN, "ledger_bytes"),
+    Route("POST", "/agent/registre/{id:[0-9]{1,18}}/corriger", ledger.correct, Who.ADMIN, "ledger_correct", max_body=52 * MB),
+    Route("POST", "/agent/registre/{id:[0-9]{1,18}}/rejouer", ledger.replay, Who.ADMIN, "ledger_replay"),
+    Route("GET", "/agent/registre/envois", failures.show, Who.ADMIN, "failures"),
+    Route("POST", "/agent/registre/envois/reessayer", failures.retry, Who.ADMIN, "failures_retry"),
+    Route("POST", "/agent/registre/envois/adresse", failures.elsewhere, Who.ADMIN, "failures_elsewhere"),
 
     *REGISTERS,
     *TYPES,
     *BESIDE,
     *LAW,
+    *COMPETENCES,
 )  # fmt: skip

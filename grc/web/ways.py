@@ -23,10 +23,12 @@ OWN: tuple[Way, ...] = (
     Way("/agent/sortant", "Courrier sortant", "send", Who.AGENT),
     REGISTERS,
     Way("/admin/types", "Types de demande", "shapes", Who.ADMIN),
+    Way("/admin/competences", "Compétences", "landmark", Who.ADMIN, agency=True),
     Way("/admin/avis", "Avis légaux", "scroll-text", Who.ADMIN),
     Way("/admin/mentions", "Pages légales", "scale", Who.ADMIN),
+    Way("/admin/reponses", "Réponses reçues", "mail-question-mark", Who.ADMIN),
     Way("/agent/boites", "Boîtes", "mailbox", Who.ADMIN),
-    Way("/agent/registre", "Arrivées", "book-open-check", Who.OPERATOR),
+    Way("/agent/registre", "Arrivées et envois", "book-open-check", Who.ADMIN),
 )
 
 

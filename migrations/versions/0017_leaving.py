@@ -151,7 +151,8 @@ create index ledger_look_by_received on ledger_look (collectivity_id, received_i
 create trigger ledger_look_stays before update or delete on ledger_look for each row execute function refuse_change();
 call protect('ledger_look');
 revoke update, delete on ledger_look from grc_worker;
-grant usage on sequence ledger_look_id_seq, received_id_seq to grc_operator, grc_registrar;
+create policy web on ledger_look for insert to grc_web with check (collectivity_id = any((select scope_collectivities())::int[]));
+grant insert on ledger_look to grc_web;
 
 grant select on received_key to grc_operator;
 create policy operator on received_key to grc_operator using (true) with check (true);

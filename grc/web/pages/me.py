@@ -44,7 +44,6 @@ async def prefer(desk: Desk) -> web.StreamResponse:
     if chosen not in ("", "light", "dark") or view not in set(View):
         raise BadInput("theme", "Choisissez dans la liste.")
     await _as_gate(desk)
-    chosen_now = {"theme": chosen, "view": view, "keys": desk.form.text("touches") == "1", "undo": undo}
     said = {name: desk.form.text(field) == "1" for name, field in (("keys", "touches"), ("digest", "rappels"))}
     await sessions.queries.prefer(desk.tx.conn, agent_id=desk.agent.id, preferences={"theme": chosen, "view": view, "undo": undo, **said})
     return see_other(f"{PAGE}?fait=preferences")
