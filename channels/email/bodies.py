@@ -62,7 +62,8 @@ def read(root: Part, defects: Defects, hint: str = "") -> Body:
     if htmls:
         if not body.text.strip():
             body.text = _joined([html_to_text(html) for html in htmls.values()], defects)
-        body.html = "\n".join(filter(None, (htmls.get(id(part)) or _as_html(plains[id(part)]) for part in forms.shown)))
+        looks = (htmls[id(part)] if id(part) in htmls else _as_html(plains[id(part)]) for part in forms.shown)
+        body.html = "\n".join(filter(None, looks))
     return body
 
 

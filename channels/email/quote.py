@@ -27,6 +27,7 @@ _ENDS = re.compile(
 )
 _MIDDLE = re.compile(rf"(?<!\w)(?:{words.MIDDLE_VERBS})(?!\w).{{0,200}}[:：][ \t\u00a0*_]*$", re.IGNORECASE)
 _MIDDLE_OF_PROSE = re.compile(rf"(?<!\w)(?:{words.MIDDLE_VERBS_OF_PROSE})(?!\w).{{0,200}}[:：][ \t\u00a0*_]*$", re.IGNORECASE)
+_DATED_VERB = re.compile(rf"(?<!\w)(?:{words.DATED_VERBS})(?!\w).{{0,40}}\d[:.h]\d\d.{{0,20}}[:：]$", re.IGNORECASE)
 _PRONOUN = re.compile(rf"(?:\b(?:{words.PRONOUNS})|\b(?:m|t|s|l|n|qu)['’])\s*$", re.IGNORECASE)
 _BEGINS = re.compile(rf"[ \t\u00a0*_>|-]*(?:(?:{words.BEGINS})(?![\w'’-])|(?:{words.DAYS})[\w.]*,?\s+\S*\d)", re.IGNORECASE)
 _NUMERIC_BEGIN = re.compile(r"[ \t\u00a0*_>|-]*(?:[\[(]?\d{1,4}[./年\s-]|在\s*\d|\d{1,2} de )", re.IGNORECASE)
@@ -63,6 +64,11 @@ _FORWARDED = re.compile(
     re.IGNORECASE,
 )
 _ABOVE = re.compile(rf"^[ \t>*#=_-]*(?:{words.ABOVE_LINE})", re.IGNORECASE)
+_ONE_LINE = re.compile(  # a block of headers whose line ends were lost
+    rf"^[ \t>*]*(?:{words.FIELDS['from']})[ \t\u00a0*]*:.{{3,200}}\s[*]?(?:{words.FIELDS['date']})[ \t\u00a0*]*:.{{5,100}}"
+    rf"\s[*]?(?:{words.FIELDS['to']})[ \t\u00a0*]*:.{{0,400}}\s[*]?(?:{words.FIELDS['subject']})[ \t\u00a0*]*:",
+    re.IGNORECASE,
+)
 _RULE = re.compile(r"^[ \t>*]*[-_=—–]{5,}[ \t*]*$|^[ \t]*--[ \t]*$|^[ \t]*[-_—–]{3,}[ \t]*$")
 _MOBILE = re.compile(rf"^[ \t\u00a0>*_\[(-]{{0,5}}(?:{words.MOBILE_SIGNATURES})[ \t\u00a0*_\])]*$", re.IGNORECASE)
 _CANDIDATE_FIELD = re.compile(
@@ -202,7 +208,7 @@ def _separator(lines: list[str], at: int, head: str, forwards: bool) -> int | No
         below = _next_text(lines, at + 1)
         return (_header_block(lines, below) if below < len(lines) else None) or at + 1
     if ":" in head or "：" in head:
-        block = _header_block(lines, at)
+        block = _header_block(lines, at) or (at + 1 if _ONE_LINE.match(head) else None)
         if block is not None and not forwards:
             return block
     return None
@@ -215,6 +221,8 @@ def _intro(lines: list[str], at: int) -> int | None:
     """Where a sentence « Le … X a écrit : » that begins here ends."""
     first = lines[at][:MAX_LINE_CHARS]
     if not (_BEGINS.match(first) or _NUMERIC_BEGIN.match(first) or _NAME_BEGIN.match(first) or _QUOTING_BEGIN.match(first)):
+        if len(first) < 100 and (found := _DATED_VERB.search(first)) is not None and not _PRONOUN.search(first[: found.start()]):
+            return at + 1 if _marks_follow(lines, at + 1) or _YEAR_OR_TIME.search(first[found.start() :]) else None
         short = len(first) < 100 and _ENDS.search(first) is not None and first.rstrip().endswith((":", "："))
         return at + 1 if short and _marks_follow(lines, at + 1) and not _PRONOUN.search(first[: _verb_at(first)]) else None
     joined, gap = "", False
@@ -254,6 +262,8 @@ def _is_intro(sentence: str, *, followed_by_marks: bool = False) -> bool:
     colon = sentence.rstrip(" \t\u00a0*_>]-").endswith((":", "："))
     if found is None:  # several languages of Gmail have no verb: « ср, 30 апр. 2025 г. в 15:19, X <x@y.example>: »
         if colon and (_ZONED_BEGIN.match(sentence) or (_QUOTING_BEGIN.match(sentence) and (angled or followed_by_marks))):
+            return True
+        if colon and angled and dated and followed_by_marks:
             return True
         return dated and _ANGLED_END.search(sentence) is not None and (colon or _DATED_BEGIN.match(sentence) is not None)
     before = sentence[: found.start()]

@@ -50,7 +50,7 @@ DAYS = one_of("""
 ENDING_VERBS = one_of(r"""
     fr a\s+[ée]crit | [ée]crivait
     en wrote | writes | said | sent
-    es escribi[óo] | escribe
+    es escribi[óo] | escribe | ha\s+escrito
     ca va escriure | ha escrit
     pt escreveu | a écrit
     it ha\s+scritto | scrisse | scrive
@@ -97,6 +97,17 @@ MIDDLE_VERBS_OF_PROSE = one_of(r"""
     es escribió
     pt escreveu
     it ha\s+scritto
+""")
+
+# « X wrote on 4/1/2024 9:05 AM: »: no address, the date behind the verb.
+DATED_VERBS = one_of(r"""
+    fr a\s+écrit le
+    en wrote on
+    es escribió el
+    pt escreveu em
+    it ha\s+scritto il
+    de schrieb am
+    nl schreef op
 """)
 
 # Horde and others begin with what they do: « Quoting X <x@y.example>: ».
@@ -247,7 +258,7 @@ ORIGINAL = one_of("""
     it messaggio originale | messaggio di origine
     de ursprüngliche nachricht | ursprungliche nachricht
     de originalnachricht | ursprüngliche mitteilung | original-nachricht | original nachricht
-    nl oorspronkelijk bericht | origineel bericht
+    nl oorspronkelijk bericht | origineel bericht | originele? e-?mail | originele bericht
     da oprindelig meddelelse | original meddelelse
     no opprinnelig melding | original melding
     sv originalmeddelande | ursprungligt meddelande
@@ -263,7 +274,7 @@ ORIGINAL = one_of("""
 """)
 
 # The same with a date in place of the dashes (Orange, La Poste).
-DATED = r"message du \d{1,2}/\d{1,2}/\d{2,4},?(?: à)? \d{1,2}[:h]\d{2}"
+DATED = r"message du(?: ?:)? \d{1,2}/\d{1,2}/\d{2,4},?(?: à)? \d{1,2}[:h]\d{2}"
 
 # « ---------- Message transféré --------- »
 FORWARDED = one_of("""
