@@ -58,6 +58,8 @@ NOTICES: Mapping[str, LegalNotice] = {
                     ("requester", "born_on", "completed_on", *_SIGNED)),
         LegalNotice("reasons", "Motifs d’une décision implicite de rejet", "Part quand un agent donne les motifs demandés.", "L232-4",
                     ("asked_on", "reasons", "reasons_html", *_SIGNED)),
+        LegalNotice("abusive", "Signalement d’une source abusive", "Part une fois, quand une source est signalée comme abusive.",
+                    "L112-11, L211-2, CJA R421-5", ("source", "until_on", "reasons", "reasons_html", *_SIGNED)),
     )
 }  # fmt: skip
 

@@ -156,6 +156,16 @@ def _passed_on(say: Values) -> Iterator[Content]:
     yield "L114-4", "que l’accusé de réception viendra de lui", (("accusé de réception",),)
 
 
+def _abusive(say: Values) -> Iterator[Content]:
+    yield "L112-11", "la source signalée", ((say["source"],),)
+    yield "L112-11", "qu’elle ne reçoit plus d’accusé de réception", (("accusé de réception",),)
+    yield "L112-11", "jusqu’à quel jour", ((say["until_on"],),)
+    yield "L211-2, L211-5", "les raisons de droit et de fait", (("L112-11", *_lines(say["reasons"])),)
+    yield "CJA R421-5", "les voies de recours", (("recours gracieux", say["court_name"]),)
+    yield "CJA R421-1, R421-5", "les délais de recours", (("deux mois",),)
+    yield from _signer(say, "L212-1")
+
+
 def _appeal(say: Values) -> Iterator[Content]:
     if say["remedies"]:
         yield "CJA R421-5", "les voies et délais de recours", (_lines(say["remedies"]),)
@@ -179,6 +189,7 @@ _OWED: Mapping[str, Callable[[Values], Iterator[Content]]] = {
     "decision": _decision,
     "attestation": _attestation,
     "reasons": _reasons,
+    "abusive": _abusive,
     "refusal": _refusal,
     "passed_on": _passed_on,
 }

@@ -41,7 +41,8 @@ _WORDS: Sequence[Mapping[str, str]] = (
         "reasons": "Le mât est sur une parcelle privée\u00a0: la commune ne peut pas y intervenir (article L2213-1 du code général des "
                    "collectivités territoriales).",
         "requester": "Anne Dupuy", "born_on": "mercredi 8\u00a0juillet\u00a02026", "completed_on": "",
-        "asked_on": "vendredi 10\u00a0juillet\u00a02026",
+        "asked_on": "vendredi 10\u00a0juillet\u00a02026", "source": "lettres@publicite.example",
+        "until_on": "samedi 7\u00a0novembre\u00a02026",
     },
     {
         "signer_name": "Basile Courlis", "signer_capacity": "Secrétaire de mairie",
@@ -55,7 +56,8 @@ _WORDS: Sequence[Mapping[str, str]] = (
         "reasons": "Le marché est complet jusqu’à la fin de l’année, et le règlement du 3 mars 2024 réserve les places libres aux "
                    "producteurs.",
         "requester": "Marc Lesbats", "born_on": "dimanche 13\u00a0décembre\u00a02026", "completed_on": "lundi 19\u00a0octobre\u00a02026",
-        "asked_on": "mercredi 16\u00a0décembre\u00a02026",
+        "asked_on": "mercredi 16\u00a0décembre\u00a02026", "source": "marc.lesbats@courriel.example",
+        "until_on": "lundi 12\u00a0avril\u00a02027",
     },
 )  # fmt: skip
 

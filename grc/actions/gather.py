@@ -71,6 +71,7 @@ class Gathered:
     persons: Sequence[Known]
     members: Sequence[Member]
     automatic_today: int
+    abusive: Mapping[int, datetime]  # the collectivities that hold the sender to be an abusive source, and until when
     muted: frozenset[int]  # the collectivities that the address an answer would go to has told to write nothing by themselves
     ticket_number: int
     person_number: int
@@ -149,6 +150,7 @@ async def gather(tx: Transaction, received: Received, message: InboundMessage, s
         persons=tuple(Known(*person) for person in row["persons"]),
         members=tuple(Member(*member) for member in row["members"]),
         automatic_today=row["automatic_today"],
+        abusive=_latest(row["abusive"]),
         muted=frozenset(row["muted"]),
         ticket_number=row["ticket_number"],
         person_number=row["person_number"],
@@ -186,6 +188,11 @@ def _agent(row: Sequence[Any] | None, verdict: Verdict) -> AgentFact | None:
         return None
     number, name, active, serves = row
     return AgentFact(number, name, active, tuple((place, service) for place, service in serves), verdict == "pass")
+
+
+def _latest(rows: Sequence[tuple[int, str]]) -> Mapping[int, datetime]:
+    """The last of the moments of each collectivity."""
+    return {number: max(datetime.fromisoformat(until) for whose, until in rows if whose == number) for number, _ in rows}
 
 
 def _same(row: Sequence[Any] | None, message: InboundMessage) -> SameFact | None:

@@ -96,5 +96,8 @@ select
     ) as automatic_today,
     (select coalesce(jsonb_agg(m.collectivity_id), '[]') from here h join muted_address m on m.collectivity_id = h.collectivity_id
      where m.address = :answers_to::text and m.lifted_at is null) as muted,
+    (select coalesce(jsonb_agg(jsonb_build_array(b.collectivity_id, b.until)), '[]')
+     from here h join abusive_source b on b.collectivity_id = h.collectivity_id and b.kind = 'email'
+     where b.value in (:sender::text, :answers_to::text) and b.lifted_at is null) as abusive,
     nextval('ticket_number') as ticket_number,
     nextval('person_id_seq') as person_number;

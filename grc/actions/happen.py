@@ -46,7 +46,8 @@ async def happen(
     after = step(definition, state, said, draft.now, fields)
     about = await situation(tx, ticket, definition, draft.who, draft.now) if _speaks(after.effects) else None
     if about is not None:
-        about = replace(about, words=str(said.data.get("text") or ""), silent=silent)
+        # what an agent does is an answer of his, which an abusive source is owed as everybody is
+        about = replace(about, words=str(said.data.get("text") or ""), silent=silent or (about.abusive if said.by != "agent" else ""))
     carry_out(after, said, ticket, definition, draft, about, received_at or draft.now)
     if draft.papers and about is not None:
         await write_papers(tx, draft, about)

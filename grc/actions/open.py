@@ -14,6 +14,7 @@ from grc.actions.house import House
 from grc.actions.inbound import citizen_name, inbound, spoken
 from grc.actions.opening import Opening, opened, situation_of
 from grc.actions.oversize import tell_oversize
+from grc.actions.silence import why_silent
 from grc.db.transaction import Transaction
 from grc.tickets import reference, store
 from grc.tickets.model import NewPerson, TicketKey
@@ -41,6 +42,7 @@ async def open_ticket(
     known, member = gathered.person(key.collectivity_id), gathered.member_of(key.collectivity_id, message)
     answer_addr = message.reply_to or message.from_addr
     ours = answer_addr.lower() in gathered.facts.own_addresses  # our own mailbox would acknowledge itself
+    silent = why_silent(gathered.abusive.get(key.collectivity_id), now)
     opening = Opening(
         key=key,
         current=here,
@@ -62,6 +64,7 @@ async def open_ticket(
         alarm=decision.alarm,
         on_behalf_of=member.id if member else None,
         member=member.name if member else "",
+        silent=silent,
         held=why_held(gathered.automatic_today >= house.daily_cap, key.collectivity_id in gathered.muted),
         services={s.slug: (s.id, s.name) for s in gathered.services.values() if s.collectivity_id == key.collectivity_id},
     )
@@ -85,6 +88,8 @@ async def open_ticket(
     elif not message.may_answer:
         why = f"Message automatique ({message.auto_reason}) : aucun accusé de réception ne lui est envoyé."
         draft.tell("no_ack", why, who=collectivity.title)
+    elif silent:
+        draft.tell("no_ack", silent, who=collectivity.title)
     tell_oversize(draft, situation_of(opening, tx.site.public_url), message)
     if decision.follows is not None:
         await follow(tx, draft, ticket, collectivity, decision.follows)

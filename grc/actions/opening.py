@@ -51,6 +51,7 @@ class Opening:
     on_behalf_of: int | None = None
     member: str = ""
     held: str = ""
+    silent: str = ""  # why nothing leaves by itself to whoever asks
     services: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     third_addr: str = ""
     legal: Sequence[LegalFact] = ()  # what counts in law already, where another body had the request before
@@ -82,8 +83,8 @@ def situation_of(opening: Opening, public_url: str) -> Situation:
         collectivity=opening.collectivity, service=opening.service, definition=opening.current.definition, reference=opening.reference,
         subject=opening.subject, requester_name=opening.requester_name, received_at=opening.received_at,
         tracking_token=opening.tracking_token, public_url=public_url, answers_by=opening.answers_by, answer_addr=opening.answer_addr,
-        fields=opening.fields, member=opening.member, held=opening.held, services=opening.services, third_addr=opening.third_addr,
-        legal=opening.legal,
+        fields=opening.fields, member=opening.member, held=opening.held, silent=opening.silent, services=opening.services,
+        third_addr=opening.third_addr, legal=opening.legal,
     )  # fmt: skip
 
 
@@ -102,7 +103,7 @@ def let_happen(opening: Opening, about: Situation, draft: Draft) -> Step:
         return times.due(kinds, now, fields, after.state)
 
     def written(name: str, to: str) -> NewMessage | None:
-        return notice(about, name, to, now, after.state, fields)
+        return None if about.silent and to == "requester" else notice(about, name, to, now, after.state, fields)
 
     means = Means(definition=definition, due=due, notice=written, service=opening.services.get)
     apply(after.effects, draft, means)
@@ -115,6 +116,8 @@ def _begin_the_law(opening: Opening, draft: Draft, after: Step) -> None:
     member of the public (L100-3): none runs for it."""
     if opening.on_behalf_of is not None:
         draft.begun.clear()
+    if opening.silent:
+        draft.begun.discard("are")  # L112-11: none is owed
     standing = law.Standing(opening.legal)
     acknowledged = any(m.kind == ACK and m.delivery and m.delivery.state == "created" for m in draft.messages)
     if "are" in draft.begun and not standing.facts and not acknowledged:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from grc.actions.held import why_held
+from grc.actions.silence import why_silent
 from grc.actions.wordings import wordings
 from grc.collectivities.model import Collectivity, Service
 from grc.db import sql
@@ -23,7 +24,7 @@ AUTOMATIC_WINDOW = timedelta(days=1)
 @dataclass(frozen=True, slots=True)
 class Situation:
     """The facts of notices and documents. `held`: why an automatic message waits for an agent's decision (a word of
-    `grc.actions.held`), `silent`: why none is even written."""
+    `grc.actions.held`), `silent`: why none is even written, `abusive`: the same, where it is that the address is an abusive source."""
 
     collectivity: Collectivity
     service: Service
@@ -44,6 +45,7 @@ class Situation:
     words: str = ""  # of the act that something is written about
     held: str = ""
     silent: str = ""
+    abusive: str = ""
     legal: Sequence[LegalFact] = ()  # what counts in law so far; nothing: it is about to be received
     services: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     wordings: Mapping[str, Wording] = field(default_factory=dict)  # notices of the law as the collectivity words them
@@ -76,6 +78,7 @@ async def situation(tx: Transaction, ticket: Ticket, definition: Definition, who
         third_addr=ticket.third_addr,
         legal=ticket.legal,
         held=why_held(row["automatic_today"] >= tx.site.daily_cap, row["muted"]),
+        abusive=why_silent(row["abusive"], now),
         wordings=await wordings(tx, row["notices"]),
         services={slug: (number, name) for slug, number, name in row["services"]},
     )

@@ -1,6 +1,6 @@
 -- name: situation(collectivity_id, service_id, on_behalf_of, answer_addr, since, cap)^
 -- What a notice or a document of a ticket says of who answers, how many automatic mails went to the address of late,
--- and whether it wants none.
+-- whether it wants none, and until when it is held to be abusive.
 select
     (select jsonb_build_array(c.id, c.kind, c.name, c.email, c.phone, c.postal_address, c.region, c.settings)
      from collectivity c where c.id = :collectivity_id::int) as collectivity,
@@ -15,4 +15,6 @@ select
         select from outgoing o where o.to_addr = :answer_addr::text and o.automatic and o.created_at > :since::timestamptz limit :cap::int) o
     ) as automatic_today,
     exists (select from muted_address m where m.collectivity_id = :collectivity_id::int and m.address = :answer_addr::text
-            and m.lifted_at is null) as muted;
+            and m.lifted_at is null) as muted,
+    (select b.until from abusive_source b where b.collectivity_id = :collectivity_id::int and b.kind = 'email'
+     and b.value = :answer_addr::text and b.lifted_at is null) as abusive;

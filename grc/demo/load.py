@@ -11,7 +11,7 @@ from typing import Any
 from grc.collectivities.model import Collectivity, Service
 from grc.db import sql
 from grc.db.transaction import WORKER, Database, Transaction
-from grc.demo import lines, pages, rows, stories
+from grc.demo import competences, lines, pages, rows, stories
 from grc.demo import lives as told
 from grc.demo.cast import Colleague, Common, Place
 from grc.demo.plans import phrases
@@ -39,6 +39,7 @@ async def ensure(db: Database, settings: Settings, now: datetime) -> bool:
         places = await _places(tx, made)
         await pages.write(tx, places, now)
         await lines.write(tx, now)
+        await competences.write(tx, now)
         common = Common(catalogue().entry(TYPE), Signer(settings.key("signature")), settings.url())
         await _stories(tx, made, common, places, now)
         await told.tell(tx, now)

@@ -84,7 +84,7 @@ _EVENTS: Mapping[str, Told] = {
     "marked_abusive": Told("shield-ban", "Source signalée abusive"),
     "abusive_prolonged": Told("shield-ban", "Signalement prolongé"),
     "abusive_lifted": Told("shield-check", "Signalement levé"),
-    "abusive_review": Told("shield-question-mark", "Signalement à revoir"),
+    "abusive_review": Told("shield-question", "Signalement à revoir"),
     "errand_failed": Told("triangle-alert", "Une suite n’a pas pu être donnée"),
     "escalated": Told("forward", "Message envoyé à un tiers, {to}"),
     "received_third": Told("mail-question-mark", "Message d’un tiers"),
@@ -149,7 +149,7 @@ _ALARMS = {
     "legal_soon": "Une échéance légale est proche.",
     "legal_above": "Une échéance légale est passée depuis plus d’un jour ouvré\u00a0: la tête du service est prévenue.",
     "transfer_refused": "L’organisme à qui cette demande avait été transmise l’a refusée\u00a0: elle est de nouveau à vous.",
-    "abusive_review": "Le signalement de cette source comme abusive prend bientôt fin\u00a0: faut-il le prolonger, ou le laisser finir\u202f?",
+    "abusive_review": "Le signalement de cette source comme abusive prend bientôt fin\u00a0: le prolonger, ou le laisser finir\u202f?",
     "errand_failed": "Une suite de cette demande n’a pas pu être donnée : l’historique dit laquelle et pourquoi.",
 }
 _ALARM_WORDS = {

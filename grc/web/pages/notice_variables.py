@@ -52,5 +52,7 @@ MEANING: Mapping[str, str] = {
     "requester": "le nom du demandeur",
     "born_on": "le jour où la décision implicite est née",
     "completed_on": "le jour où la demande a été complète ; vide si elle l’était dès le début",
+    "source": "l’adresse ou le numéro signalé comme abusif",
+    "until_on": "le dernier jour du signalement",
     "asked_on": "le jour où les motifs ont été demandés",
 }
