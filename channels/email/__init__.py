@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,10 @@ class EmailChannel:
     async def test_account(self, account: Account) -> Sequence[Health]:
         """Signs in where the account reads and sends its mail, now."""
         return await test_account(account, self._seal, Tokens(self._room.db, self._seal, clock.now))
+
+    def account_health(self, account: Account, now: datetime) -> Health:
+        """How a mailbox is, by what the worker that listens to it wrote down."""
+        return mailbox_health(account, now)
 
     def hook(self, account: Account) -> str | None:
         """None: nobody calls for a mailbox."""

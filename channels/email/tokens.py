@@ -90,7 +90,7 @@ class Tokens:
             if ours:
                 return await self._renewed(key, grant, held.renewed if held is not None else "", account.name)
             if now > patience:
-                raise NoToken("jeton : un autre processus le demande depuis trop longtemps")
+                raise NoToken("jeton\u00a0: un autre processus le demande depuis trop longtemps")
             await asyncio.sleep(LOOK_AGAIN)
 
     async def refused(self, account: Account, grant: Grant, access: str) -> bool:
@@ -170,7 +170,7 @@ async def ask(grant: Grant, renewed: str) -> Given:
         ):
             status, body = answer.status, await _beginning(answer)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise NoToken(f"jeton : {grant!r} ne répond pas ({type(error).__name__})") from error
+        raise NoToken(f"jeton\u00a0: {grant!r} ne répond pas ({type(error).__name__})") from error
     return read_answer(status, body, repr(grant))
 
 
@@ -181,7 +181,7 @@ def read_answer(status: int, body: bytes, whom: str) -> Given:
     except ValueError:
         said = None
     if not isinstance(said, dict):
-        raise NoToken(f"jeton : {whom} répond {status}, et rien de lisible")
+        raise NoToken(f"jeton\u00a0: {whom} répond {status}, et rien de lisible")
     access = said.get("access_token")
     if status == 200 and isinstance(access, str) and access:
         refresh = said.get("refresh_token")
@@ -190,8 +190,8 @@ def read_answer(status: int, body: bytes, whom: str) -> Given:
     if status in (400, 401, 403) and code and code not in ("temporarily_unavailable", "slow_down", "server_error"):
         detail = _AADSTS.search(str(said.get("error_description", "")))
         codes = f"{code}, {detail[0]}" if detail else code
-        raise NoGrant(f"jeton refusé par {whom} : {_WHY.get(code, 'le fournisseur dit non')} ({codes})")
-    raise NoToken(f"jeton : {whom} répond {status} {code}".rstrip())
+        raise NoGrant(f"jeton refusé par {whom}\u00a0: {_WHY.get(code, 'le fournisseur dit non')} ({codes})")
+    raise NoToken(f"jeton\u00a0: {whom} répond {status} {code}".rstrip())
 
 
 def _seconds(said: object) -> int:

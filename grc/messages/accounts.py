@@ -85,6 +85,12 @@ async def one(tx: Transaction, number: int, now: datetime) -> Account | None:
     return _account(row) if row is not None else None
 
 
+async def seen(tx: Transaction, collectivities: Sequence[int] | None, now: datetime) -> Sequence[tuple[Account, str]]:
+    """The accounts in use of these collectivities (None: of all) with the name of each one's collectivity, and without their secrets."""
+    found = _queries.seen(tx.conn, everywhere=collectivities is None, collectivities=list(collectivities or ()), now=now)
+    return [(_account(row), row["place"]) async for row in found]
+
+
 async def pause(tx: Transaction, collectivity_id: int, number: int, *, paused: bool) -> None:
     """Holds an account, or has it listened to again."""
     await _queries.pause(tx.conn, collectivity_id=collectivity_id, id=number, paused=paused)

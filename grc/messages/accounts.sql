@@ -38,6 +38,15 @@ select a.collectivity_id, a.id, a.channel, a.name, a.settings, a.sealed, a.state
 from account a join collectivity c on c.id = a.collectivity_id
 where a.id = :id and a.active;
 
+-- name: seen(everywhere, collectivities, now)
+-- The accounts in use of these collectivities, or of all, as a page shows them: without their secrets, with the name of their collectivity.
+select a.collectivity_id, a.id, a.channel, a.name, a.settings, null::bytea as sealed, a.state, a.paused, a.reading,
+       coalesce(c.insee, c.siren, '') as code, c.name as place,
+       exists (select from listener l where l.channel = a.channel and l.name = a.leased_by and l.alive_until > :now) as listened
+from account a join collectivity c on c.id = a.collectivity_id
+where (:everywhere or a.collectivity_id = any(:collectivities::int[])) and a.active
+order by a.channel, c.name, a.name limit 5000;
+
 -- name: pause(collectivity_id, id, paused)!
 -- Holds an account, or lets it go.
 update account set paused = :paused where collectivity_id = :collectivity_id and id = :id and active;

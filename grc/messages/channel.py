@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from grc.messages.model import Accepted, Arrival, InboundMessage, OutboundMessage, Received, Rejected, Sent, TryLater
@@ -80,6 +81,15 @@ class HasAccounts(Protocol):
 
     def hook(self, account: Account) -> str | None:
         """The path that an outside service is to call for this account, or None where nobody calls."""
+        ...
+
+
+@runtime_checkable
+class Listens(Protocol):
+    """What a channel has besides, where it listens to accounts all the time: a page asks how they are, hundreds at once."""
+
+    def account_health(self, account: Account, now: datetime) -> Health:
+        """How an account is, by what its listener wrote down. Pure: nobody is asked."""
         ...
 
 
