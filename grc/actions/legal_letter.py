@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from grc.actions.situation import Situation
 from grc.clock import PARIS
@@ -23,19 +23,27 @@ MOST_LINES = 6  # of an address below the name (NF Z 10-011)
 def letter_sheet(about: Situation, notice: Rendered, signer: Signer | None, now: datetime) -> Sheet:
     """The letter, before it is a PDF. With a signer it ends with his name, his capacity and the room for his hand."""
     collectivity, service = about.collectivity, about.service
-    lines = tuple(line for line in (collectivity.postal_address or "").splitlines() if line.strip())
+    lines = [line for line in (collectivity.postal_address or "").splitlines() if line.strip()]
     reach = (service.phone or collectivity.phone, service.email or collectivity.email)
+    head = Letterhead(collectivity.title, (*lines, *(way for way in reach if way)))
+    return _sheet(notice, signer, head, Party((about.requester_name, *_address(about))), collectivity.name, about.reference, now)
+
+
+def sample_sheet(said: Mapping[str, Any], notice: Rendered, signer: Signer | None, now: datetime) -> Sheet:
+    """The letter of an invented request (`workflows/notice_samples.py`), written with these values: what a preview shows."""
+    head = Letterhead(said["collectivity_name"], (*said["service_address"], said["service_phone"], said["service_email"]))
+    town = said["service_address"][-1].partition(" ")[2]
+    return _sheet(notice, signer, head, Party((said["requester"], *said["service_address"])), town, said["reference"], now)
+
+
+def _sheet(notice: Rendered, signer: Signer | None, head: Letterhead, to: Party, town: str, reference: str, now: datetime) -> Sheet:
     blocks: list[Block] = list(blocks_of("\n".join(_headed(_unsigned(notice.text, signer)))))
     if signer is not None:
-        blocks.append(Signature(place=collectivity.name, name=signer.name, capacity=signer.capacity))
+        blocks.append(Signature(place=town, name=signer.name, capacity=signer.capacity))
+    day = in_words(now.astimezone(PARIS).date())
     return Sheet(
-        title=notice.subject,
-        letterhead=Letterhead(collectivity.title, (*lines, *(way for way in reach if way))),
-        party=Party((about.requester_name, *_address(about))),
-        place_and_date=f"{collectivity.name}, le {in_words(now.astimezone(PARIS).date())}",
-        reference=about.reference,
-        blocks=tuple(blocks),
-    )
+        title=notice.subject, letterhead=head, party=to, place_and_date=f"{town}, le {day}", reference=reference, blocks=tuple(blocks),
+    )  # fmt: skip
 
 
 def _headed(text: str) -> Iterator[str]:

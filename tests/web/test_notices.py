@@ -13,8 +13,9 @@ from grc.db.transaction import WORKER
 from tests.makers.agents import Browser, Door, Site
 from tests.support.arrivals import arrive, form, row, rows
 from tests.support.chromium import chromium
+from tests.support.pdf import Pdf
 from tests.support.world import SAINTE_MER, World
-from tests.web.test_browser import obstacles, sitting
+from tests.web.test_browser import Window, obstacles, sitting
 from workflows.legal_notice import NOTICES, Wording, refusals
 from workflows.notice_samples import samples
 from workflows.texts import shared
@@ -123,6 +124,48 @@ async def test_only_an_administrator_words_notices_and_only_those_of_his_own_col
     assert (await claire.get("/admin/avis/nulle_part")).status == 404
 
 
+@pytest.mark.parametrize("name", NOTICES)
+async def test_each_notice_is_seen_as_a_letter_in_the_words_that_were_typed_and_nothing_is_kept(
+    claire: Browser, house: House, name: str
+) -> None:
+    typed = proposed(name)
+    typed["texte"] = "Bonjour de la place de la Mairie.\n\n" + typed["texte"]
+    cases = dict(samples(NOTICES[name], shared()))
+    for number, _ in enumerate(cases):
+        filled = {"csrf": claire.csrf, **typed, "lettre": str(number)}
+        async with claire.client.post(f"{claire.root}/admin/avis/{name}", data=filled) as letter:
+            assert (letter.status, letter.headers["Content-Type"]) == (200, "application/pdf")
+            pdf = Pdf(await letter.read())
+        said = " ".join(pdf.text().split())
+        assert "Bonjour de la place de la Mairie." in said
+        assert "Anne Dupuy" in said, "to whom"
+        assert "jeudi 7 mai 2026" in said or "received_on" not in typed["texte"]
+        if "signer" in NOTICES[name].variables:
+            assert "Responsable du service Éclairage public" in said
+        assert pdf.is_for_all
+    assert (await claire.post(f"/admin/avis/{name}", **typed, lettre=str(len(cases)))).status == 404
+    assert (await claire.post(f"/admin/avis/{name}", **{**typed, "texte": "{{ nom }}"}, lettre="0")).status == 422
+    assert await rows(house, "select from notice_text") == []
+
+
+async def test_every_notice_goes_back_to_an_earlier_version_and_to_the_proposed_words(claire: Browser, house: House) -> None:
+    for name in NOTICES:
+        typed = proposed(name)
+        for hello in ("Bonjour.", "Re-bonjour."):
+            assert (await claire.post(f"/admin/avis/{name}", **{**typed, "texte": f"{hello}\n\n{typed['texte']}"})).status == 303, name
+        old = (await row(house, f"select min(id) as n from notice_text where name = '{name}'"))["n"]
+        page = (await claire.get(f"/admin/avis/{name}?version={old}")).text
+        source = re.search(r'<textarea id="texte"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+        assert source is not None
+        assert (await claire.post(f"/admin/avis/{name}", **{**typed, "texte": html.unescape(source[1])})).status == 303
+        assert (await row(house, f"select body_text from notice_text where current and name = '{name}'"))["body_text"].startswith(
+            "Bonjour."
+        )
+        assert "du texte proposé" in words((await claire.get(f"/admin/avis/{name}?version=proposee")).text)
+        await claire.post(f"/admin/avis/{name}", collectivite=str(SAINTE_MER), reprendre="1")
+        assert await rows(house, f"select from notice_text where current and name = '{name}'") == []
+
+
 @pytest.mark.browser
 async def test_in_the_browser_a_decision_without_the_ways_of_appeal_is_refused_with_the_article(
     chromium: Chromium, site: Site, claire: Browser, house: House
@@ -146,3 +189,56 @@ async def test_in_the_browser_a_decision_without_the_ways_of_appeal_is_refused_w
         await page.get_by_role("button", name="Mettre en vigueur").click()
         await page.locator(".done-line").wait_for()
         assert (await row(house, "select count(*) as n from notice_text where current"))["n"] == 1
+
+
+async def _lives(window: Window, house: House, name: str) -> None:
+    """One notice in the browser: worded, seen as HTML and as a letter, refused, in force, and restored as it was and as it is proposed."""
+    page = window.page
+    in_force, done = page.get_by_role("button", name="Mettre en vigueur"), page.locator(".done-line")
+    await page.goto(f"{window.root}/admin/avis/{name}")
+    text = await page.input_value("#texte")
+    await page.fill("#texte", "Bonjour à vous.\n\n" + text)
+    await page.get_by_role("button", name="Le refaire d’après le texte").click()
+    await page.locator(".seen .letter.mail p", has_text="Bonjour à vous.").first.wait_for()
+    assert await page.locator(".seen .case").count() == len(dict(samples(NOTICES[name], shared())))
+    async with page.context.expect_event("response", lambda one: one.request.method == "POST") as answered:
+        await page.get_by_role("button", name="Voir la lettre").first.click()
+    letter = await answered.value
+    assert (letter.status, letter.headers["content-type"]) == (200, "application/pdf")
+    await in_force.click()
+    await done.wait_for()
+    first = (await row(house, "select max(id) as n from notice_text"))["n"]
+    await page.fill("#texte", "Bonjour.")
+    await in_force.click()
+    assert re.search(r"\((article |CJA )", (await page.locator("#refus").inner_text()).replace("\u00a0", " "))
+    await page.fill("#texte", "Une autre fois.\n\n" + text)
+    await in_force.click()
+    await done.wait_for()
+    await page.goto(f"{window.root}/admin/avis/{name}?version={first}")
+    assert "Vous voyez les mots de la version du" in await page.locator("#ancienne").inner_text()
+    await in_force.click()
+    await done.wait_for()
+    assert (await page.input_value("#texte")).startswith("Bonjour à vous.")
+    await page.get_by_role("button", name="Reprendre le texte proposé").click()
+    await done.get_by_text("proposé").wait_for()
+    assert (await page.input_value("#texte")).strip() == text.strip()
+    assert await rows(house, "select from notice_text where current") == []
+    assert len(await rows(house, f"select from notice_text where name = '{name}'")) == 3, "every version is kept"
+
+
+@pytest.mark.browser
+async def test_in_the_browser_a_notice_is_worded_seen_refused_kept_and_restored(
+    chromium: Chromium, site: Site, claire: Browser, house: House
+) -> None:
+    async with sitting(chromium, site, bypass_csp=True) as window:
+        await _lives(window, house, "paper_ack")
+
+
+@pytest.mark.browser
+@pytest.mark.long
+async def test_in_the_browser_every_notice_is_worded_seen_refused_kept_and_restored(
+    chromium: Chromium, site: Site, claire: Browser, house: House
+) -> None:
+    async with sitting(chromium, site, bypass_csp=True) as window:
+        for name in NOTICES:
+            await _lives(window, house, name)

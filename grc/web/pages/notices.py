@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 from markupsafe import Markup
 
+from grc.actions.legal_act import PDF, Signer
+from grc.actions.legal_letter import sample_sheet
 from grc.actions.legal_words import sent_as
 from grc.actions.word_notice import known, word_notice
+from grc.errors import NotFound
+from grc.paper.render import render as typeset
 from grc.tickets import notice_texts
 from grc.tickets.notice_texts import Place, Version
 from grc.web import words
 from grc.web.desk import Desk
 from grc.web.page import render, see_other
 from grc.web.pages.administered import administered
+from grc.web.pages.files import disposition
 from grc.web.pages.frame import frame
 from grc.web.pages.notice_variables import MEANING
 from workflows.legal_notice import NOTICES, LegalNotice, Refusal, Wording
@@ -76,12 +82,31 @@ async def save(desk: Desk) -> web.StreamResponse:
     wording = Wording(form.text("objet", 500), form.text("texte"), form.text("html"))
     if form.text("deriver") == "1":
         wording = Wording(wording.subject, wording.text, _derived(wording.text))
+    asked = form.number("lettre")
+    if asked is not None:
+        return await _letter(desk, here, notice, wording, asked)
     if form.text("deriver") == "1" or form.text("apercu") == "1":
         return await _page(desk, here, notice, wording, await _kept(desk, here, notice))
     refused = await word_notice(desk.tx, desk.agent, here.id, notice.name, wording, here.settings, desk.now)
     if refused:
         return await _page(desk, here, notice, wording, await _kept(desk, here, notice), refused, status=422)
     return see_other(f"/admin/avis/{notice.name}?collectivite={here.id}&fait=enregistrer")
+
+
+async def _letter(desk: Desk, here: Place, notice: LegalNotice, wording: Wording, case: int) -> web.StreamResponse:
+    """The letter of a case, in the words that were typed; the page with what is wrong where they cannot be written."""
+    cases = list(_first(samples(notice, shared(), here.settings)).values())
+    if not 0 <= case < len(cases):
+        raise NotFound("Ce cas n’existe pas.")
+    said = cases[case]
+    try:
+        rendered = sent_as(wording.render(said))
+    except BadText:
+        return await _page(desk, here, notice, wording, await _kept(desk, here, notice), status=422)
+    signer = Signer(said["signer_name"], said["signer_capacity"]) if "signer" in notice.variables else None
+    content = await asyncio.to_thread(typeset, sample_sheet(said, rendered, signer, desk.now))
+    headers = {"Content-Disposition": disposition("inline", f"{notice.title}.pdf"), "Cache-Control": "private, no-store"}
+    return web.Response(body=content, content_type=PDF, headers=headers)
 
 
 async def _kept(desk: Desk, here: Place, notice: LegalNotice) -> list[Version]:
@@ -106,22 +131,36 @@ async def _page(
         "refused": [(FORMS[one.where], one.what, one.article) for one in refused], "contents": contents,
         "variables": [(name, MEANING[name]) for name in notice.variables], "kept": [(one, words.moment(one.made_at)) for one in kept],
         "own": any(one.current for one in kept), "done": done.get(desk.request.query.get("fait", ""), ""),
-        "csrf": desk.agent.csrf,
+        "older": _older(desk.request.query.get("version", ""), kept), "csrf": desk.agent.csrf,
     }  # fmt: skip
     return render(desk.request, "agent/avis_un.html", status=status, **{**await frame(desk), **values})
 
 
 def _seen(wording: Wording, cases: Sequence[tuple[str, dict[str, Any]]]) -> tuple[list[Seen], str]:
     """The notice in each of its cases, or why it cannot be written."""
-    seen: dict[str, Seen] = {}
+    seen: list[Seen] = []
     try:
-        for case, values in cases:
-            if case not in seen:
-                rendered = sent_as(wording.render(values))
-                seen[case] = Seen(case, rendered.subject, rendered.text, Markup(rendered.html))  # noqa: S704  # cleaned just above
+        for case, values in _first(cases).items():
+            rendered = sent_as(wording.render(values))
+            seen.append(Seen(case, rendered.subject, rendered.text, Markup(rendered.html)))  # noqa: S704  # cleaned just above
     except BadText as error:
         return [], str(error)
-    return list(seen.values()), ""
+    return seen, ""
+
+
+def _first(cases: Sequence[tuple[str, dict[str, Any]]]) -> Mapping[str, dict[str, Any]]:
+    """The first sample of each case, by its name."""
+    first: dict[str, dict[str, Any]] = {}
+    for case, values in cases:
+        first.setdefault(case, values)
+    return first
+
+
+def _older(asked: str, kept: Sequence[Version]) -> str:
+    """Which words stand in the form, where they are not those in force: so that they may be put in force again."""
+    if asked == "proposee":
+        return "du texte proposé"
+    return next((f"de la version du {words.moment(one.made_at)}" for one in kept if str(one.id) == asked and not one.current), "")
 
 
 def _proposed(notice: LegalNotice) -> Wording:
