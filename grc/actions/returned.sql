@@ -20,10 +20,10 @@ where o.collectivity_id = :collectivity_id and o.channel = 'email' and o.sent_at
   and by_what.rank is not null
 order by by_what.rank, o.id desc limit 1;
 
--- name: note(collectivity_id, id, what, detail, now, state)!
+-- name: note(collectivity_id, id, what, detail, answer, now, state)!
 -- The report as evidence beside those of our own attempts; where the mail had left, the state it gives it.
 with standing as (
-    update outgoing set state = :state::text
+    update outgoing set state = :state::text, answer = case when :state::text = 'delivered' then '' else :answer::text end
     where collectivity_id = :collectivity_id and id = :id::bigint and :state::text is not null and state in ('sent', 'delivered')
 )
 insert into delivery_attempt (collectivity_id, outgoing_id, at, state, detail)

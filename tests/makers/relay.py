@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 
 from tests.makers.scripted import scripted
 
-SILENT, LEAVES, DRIPS, GARBLES = "silent", "leaves", "drips", "garbles"
+SILENT, LEAVES, DRIPS, GARBLES, CUTS = "silent", "leaves", "drips", "garbles", "cuts"
 
 
 @dataclass
 class Relay:
-    """What it does at each step (`hello`, `MAIL`, `RCPT`, `DATA`, `mail`), once for each entry and well afterwards; what it took."""
+    """What it does at each step (`hello`, `MAIL`, `RCPT`, `DATA`, `body`, `mail`), once for each entry, then well; what it took."""
 
     port: int
     at: dict[str, list[str]] = field(default_factory=dict)
@@ -23,6 +23,7 @@ class Relay:
     taken: list[bytes] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     clients: int = 0
+    gate: asyncio.Event | None = None  # no mail is taken before it is set
 
     def _next(self, step: str, well: str) -> str:
         planned = self.at.get(step, [])
@@ -78,7 +79,12 @@ async def _converse(relay: Relay, reader: asyncio.StreamReader, writer: asyncio.
         elif verb == "DATA":
             if not await answer("DATA", "354 go on"):
                 return
+            if relay._next("body", "") == CUTS:
+                await reader.read(20)
+                return
             mail = await reader.readuntil(b"\r\n.\r\n")
+            if relay.gate is not None:
+                await relay.gate.wait()
             relay.taken.append(mail[:-3])
             if not await answer("mail", f"250 2.0.0 queued as {len(relay.taken)}"):
                 return
