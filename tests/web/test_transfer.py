@@ -78,6 +78,7 @@ async def test_a_body_outside_the_service_is_written_to_with_all_of_it_and_its_r
     house: House, world: World, door: Door, reference: str, relay: Relay
 ) -> None:
     paul, key = await door("paul"), await key_of(house, reference)
+    await send_all(house)
     before = await ticket(house, key)
     outside = {"organisme": "dehors", "nom": "Syndicat des eaux", "courriel": "contact@syndicat.example"}
     wrong = await paul.post(act(reference), **{**outside, "courriel": "jeanne@habitants.example"}, **SIGNED)
