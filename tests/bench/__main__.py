@@ -12,7 +12,7 @@ from tests.bench import intake, lives, pages, start
 from tests.bench.installation import say
 
 NAMES = (
-    "intake", "inbox", "ticket", "start_s", "memory_mib", "transitions_per_second", "effects_per_second", "timers_per_second",
+    "intake", "inbox", "law", "ticket", "start_s", "memory_mib", "transitions_per_second", "effects_per_second", "timers_per_second",
 )  # fmt: skip
 QUICK_SIZES = {"1k": 1_000, "10k": 10_000}
 QUICK_MAILS, QUICK_REQUESTS = 400, 120
@@ -24,7 +24,7 @@ async def run(names: Sequence[str], *, quick: bool = False) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if "intake" in names:
         found |= await intake.intake(QUICK_MAILS if quick else intake.MAILS)
-    shown = [name for name in ("inbox", "ticket") if name in names]
+    shown = [name for name in ("inbox", "law", "ticket") if name in names]
     if shown:
         found |= await pages.pages(shown, *((QUICK_SIZES, QUICK_REQUESTS) if quick else (pages.SIZES, pages.REQUESTS)))
     if "start_s" in names:

@@ -15,6 +15,7 @@ from grc.demo.load import ensure
 from grc.demo.world import logins
 from grc.queue.database import open_database
 from grc.settings import for_child
+from grc.tickets.inbox import View
 from grc.web.sessions import COOKIE, begin
 from tests.bench.bare import COLLECTIVITY
 from tests.bench.installation import STOP_SECONDS, Installation, answers, free_port, installation, say
@@ -28,7 +29,7 @@ READER = next(login.email for login in logins() if login.email.startswith("maite
 
 
 async def pages(names: Sequence[str], sizes: dict[str, int] = SIZES, requests: int = REQUESTS) -> dict[str, Any]:
-    """`inbox`, `ticket` or both: the real pages at each size, then the bare ones on the last."""
+    """`inbox`, `law` (what the law makes late), `ticket`, or all: the real pages at each size, then the bare ones."""
     figures: dict[str, Any] = {name: {} for name in names}
     async with installation() as here:
         async with open_database(here.settings, "bench") as (db, _):
@@ -42,7 +43,7 @@ async def pages(names: Sequence[str], sizes: dict[str, int] = SIZES, requests: i
                     figures[name][size] = await latency(ours[name], {COOKIE: await _cookie(here)}, requests)
                     say(f"{name} {size}: {figures[name][size]}")
         async with _bare(here) as theirs:
-            for name in names:
+            for name in (name for name in names if name in theirs):
                 figures[name]["bare"] = await latency(theirs[name], {}, requests)
                 say(f"{name} bare: {figures[name]['bare']}")
     return figures
@@ -81,7 +82,12 @@ async def _ours(here: Installation) -> dict[str, list[str]]:
     finally:
         await conn.close()
     chosen = Random(1).sample(found, min(TICKETS, len(found)))
-    return {"inbox": [f"{here.address}/agent"], "ticket": [f"{here.address}/agent/demandes/{reference}" for reference in chosen]}
+    inbox = f"{here.address}/agent"
+    return {
+        "inbox": [inbox],
+        "law": [f"{inbox}?vue={View.LAW_PASSED}"],
+        "ticket": [f"{inbox}/demandes/{reference}" for reference in chosen],
+    }
 
 
 @asynccontextmanager

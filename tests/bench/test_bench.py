@@ -72,6 +72,7 @@ async def test_a_small_run_of_all_gives_the_keys_that_were_promised() -> None:
     found: dict[str, Any] = await run(NAMES, quick=True)
     assert set(found) == set(NAMES)
     assert set(found["intake"]) == {"per_second", "parse_limit", "insert_limit"}
+    assert set(found["law"]) == {"1k", "10k"}
     for page in ("inbox", "ticket"):
         assert set(found[page]) == {"1k", "10k", "bare"}
         assert set(found[page]["bare"]["c8"]) == {"p50_ms", "p95_ms"}

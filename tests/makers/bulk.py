@@ -18,7 +18,7 @@ from grc.tickets import reference
 
 _queries = sql.load(__file__, "bulk.sql")
 
-TABLES = ("person", "identity", "ticket", "message", "event", "deadline", "outgoing", "delivery_attempt")
+TABLES = ("person", "identity", "ticket", "message", "event", "deadline", "legal_event", "outgoing", "delivery_attempt")
 _WORKING_TABLES = """
     create temporary table bulk_number (n bigint, reference text);
     create temporary table bulk_text (rank int, body text, words tsvector);
@@ -59,6 +59,7 @@ async def fill(conn: Any, collectivity_id: int, count: int, me: int, now: dateti
             ("messages", persons | {"first": first["message"]}),
             ("events", here),
             ("deadlines", here),
+            ("facts", here),
             ("outgoing", persons | {"messages": first["message"], "first": first["outgoing"]}),
             ("attempts", here | {"first": first["outgoing"]}),
         )

@@ -38,12 +38,13 @@ from bulk_plan group by person;
 -- The tickets.
 insert into ticket (collectivity_id, id, reference, type, version, state, phase, service_id, assignee_id, priority, subject, excerpt,
                     requester_id, requester_name, channel, answer_channel, answer_addr, unread, opened_at, last_at, due_at, closed_at,
-                    tracking_token)
+                    tracking_token, legal_due_at)
 select :collectivity_id, p.id, r.reference, 'general', 1, case when p.open then 'in_progress' else 'closed' end,
        case when p.open then 'open' else 'closed' end, p.service_id, case when p.assignee_id in (select id from agent) then p.assignee_id end,
        2, left(t.body, 60), left(t.body, 140), :persons::bigint + p.person, 'Habitant ' || p.person, 'email', 'email',
        'habitant' || (:persons::bigint + p.person) || '@courriel.example', p.n % 7 = 0 and p.open, p.opened_at, p.opened_at + interval '1 hour',
-       p.opened_at + interval '60 days', case when not p.open then p.opened_at + interval '1 hour' end, 'bulk-' || p.id
+       p.opened_at + interval '60 days', case when not p.open then p.opened_at + interval '1 hour' end, 'bulk-' || p.id,
+       case when p.open then p.opened_at + interval '59 days' end
 from bulk_plan p join bulk_number r on r.n = p.n join bulk_text t on t.rank = p.text;
 
 -- name: messages(collectivity_id, persons, first)!
@@ -74,11 +75,22 @@ cross join (values
 order by p.n, e.rank;
 
 -- name: deadlines(collectivity_id)!
--- A deadline each: met where the ticket is closed, else still running or acted upon.
+-- The decision to notify and the one silence makes: acted upon; of a closed ticket one, met.
 insert into deadline (collectivity_id, ticket_id, kind, due_at, article, reasons, met_at, fired_at)
-select :collectivity_id::int, p.id, 'implicit_decision', p.opened_at + interval '60 days', 'L231-4', array['Silence gardé deux mois : rejet.'],
-       case when not p.open then p.opened_at + interval '1 hour' end, case when p.open then p.opened_at + interval '60 days' end
-from bulk_plan p;
+select :collectivity_id::int, p.id, d.kind, p.opened_at + d.days * interval '1 day', 'L231-4', array['Silence gardé deux mois : rejet.'],
+       case when not p.open then p.opened_at + interval '1 hour' end,
+       case when p.open then p.opened_at + d.days * interval '1 day' end
+from bulk_plan p cross join (values ('notify', 59), ('implicit_decision', 60)) as d (kind, days)
+where p.open or d.kind = 'implicit_decision';
+
+-- name: facts(collectivity_id)!
+-- What counts in law: received, acknowledged, and where it is closed decided.
+insert into legal_event (collectivity_id, ticket_id, kind, at, who, decision, made_at)
+select :collectivity_id::int, p.id, f.kind, p.opened_at + f.minutes * interval '1 minute', 'Habitant',
+       case f.kind when 'notified' then 'rejection' end, p.opened_at + f.minutes * interval '1 minute'
+from bulk_plan p cross join (values ('received', 0), ('acknowledged', 20), ('notified', 60)) as f (kind, minutes)
+where f.kind <> 'notified' or not p.open
+order by p.n, f.minutes;
 
 -- name: outgoing(collectivity_id, persons, messages, first)!
 -- A delivery each: the answer.

@@ -31,8 +31,12 @@ async def test_a_thousand_tickets_with_all_that_belongs_to_them(world: Database,
 
     await conn.execute("set role grc_worker")
     made = "ticket_id in (select id from ticket where tracking_token like 'bulk-%')"
-    counts = [await conn.fetchval(f"select count(*) from {table} where {made}") for table in ("message", "event", "deadline", "outgoing")]
-    assert counts == [3000, 6000, 1000, 1000]
+    tables = ("message", "event", "deadline", "legal_event", "outgoing")
+    counts = [await conn.fetchval(f"select count(*) from {table} where {made}") for table in tables]
+    opened = await conn.fetchval(
+        "select count(*) from ticket where tracking_token like 'bulk-%' and phase = 'open' and legal_due_at is not null"
+    )
+    assert counts == [3000, 6000, 1000 + opened, 3000 - opened, 1000]
     assert (
         await conn.fetchval("select count(*) from ticket where tracking_token like 'bulk-%' and phase = 'open' and assignee_id = $1", me)
         > 10
