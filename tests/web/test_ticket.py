@@ -195,3 +195,14 @@ async def test_preferences_are_kept(claire: Browser) -> None:
     assert 'data-keys="off"' in page
     assert "<h1>Les miens</h1>" in page
     assert (await claire.post("/agent/moi/preferences", theme="rose", vue="miens")).status == 422
+
+
+async def test_the_mail_of_the_morning_is_refused_and_wanted_again(claire: Browser) -> None:
+    async def shown() -> bool:
+        return 'name="rappels" value="1" checked' in (await claire.get("/agent/moi")).text
+
+    assert await shown(), "wanted, as long as nobody says otherwise"
+    await claire.post("/agent/moi/preferences", theme="", vue="tous")
+    assert not await shown()
+    await claire.post("/agent/moi/preferences", theme="", vue="tous", rappels="1")
+    assert await shown()
