@@ -26,7 +26,8 @@ _ADVICE = (
     ),
     (
         ("jeton refusé",),
-        "redonnez l’autorisation chez le fournisseur (pas à pas\u00a0: channels/email/README.md), puis refaites «\u00a0grc account add email\u00a0»",
+        "redonnez l’autorisation chez le fournisseur (pas à pas\u00a0: channels/email/README.md), puis refaites "
+        "«\u00a0grc account add email\u00a0»",
     ),
     (("jeton\u00a0:",), "vérifiez token_url, et que cette machine peut l’appeler en HTTPS"),
     (

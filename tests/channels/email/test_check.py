@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -45,6 +46,21 @@ def ago(**passed: int) -> str:
         (account({"connected_since": ago(days=3), "last_error": "after=move:X : NO"}), False, "il y a 3 j", "rangement"),
         (account({"connected_since": ago(days=3), "last_error": "connexion perdue"}), True, "il y a 3 j", ""),
         (account({}, imap_url=""), True, "porte", ""),
+        (
+            account({"connected_since": ago(days=1), "last_message_at": ago(minutes=1), "lag": 2, "behind": 7}),
+            True,
+            "2 s après son arrivée, 7",
+            "",
+        ),
+        (account({"connected_since": ago(days=1), "checked_at": ago(hours=2)}), False, "depuis 2 h", "grc worker"),
+        (replace(account({"last_error": "LOGIN : NO"}), paused=True), True, "en pause", ""),
+        (
+            account({"last_error": "jeton refusé par client:app@x : … (invalid_client)", "failures": 2}),
+            False,
+            "invalid_client",
+            "client_secret",
+        ),
+        (account({"last_error": "jeton\u00a0: x ne répond pas", "failures": 2}), False, "ne répond pas", "token_url"),
     ],
 )
 def test_a_mailbox_says_how_it_is_and_what_to_do(one: Account, ok: bool, detail: str, todo: str) -> None:

@@ -10,7 +10,11 @@ from dataclasses import replace
 
 import pytest
 
+from channels.email import progress
 from channels.email.collect import PORTION_COUNT, WINDOW
+from channels.email.stand_in import source_id
+from grc.db.transaction import WORKER
+from grc.messages import accounts
 from grc.messages.model import TryLater
 from tests.channels.email.conftest import QUICK, Post, until
 from tests.makers.dovecot import Dovecot
@@ -281,6 +285,52 @@ async def test_accounts_come_and_go_while_the_worker_runs(post: Post, dovecot: D
         assert await numbers(post, 1) == ["3"]
         await post.account("mairie@40088.example", imap_url=dovecot.add("mairie"))
         assert await numbers(post, 1) == ["2"], "an account that comes back goes on where it was"
+
+
+async def test_a_mailbox_that_is_held_waits_and_one_to_be_read_again_gives_only_what_is_missing(post: Post, dovecot: Dovecot) -> None:
+    account = await post.account("mairie@40088.example", imap_url=dovecot.add("mairie"))
+    other = await post.account("voirie@40088.example", imap_url=dovecot.add("voirie"))
+    async with post.reading():
+        for number in range(3):
+            dovecot.deliver("mairie", mail(number))
+        await numbers(post, 3)
+        async with post.db.transaction(WORKER) as tx:
+            await accounts.pause(tx, account.collectivity_id, account.id, paused=True)
+        await post.account("parcs@40088.example", imap_url=dovecot.add("parcs"))
+        dovecot.deliver("parcs", mail("turn"))
+        assert await numbers(post, 1) == ["turn"]  # a turn later: the listener of the held one has ended
+        dovecot.deliver("mairie", mail("held"))
+        dovecot.deliver("voirie", mail("other"))
+        assert await numbers(post, 1) == ["other"]
+        async with post.db.transaction(WORKER) as tx:
+            await tx.conn.execute("delete from received where source_id = $1", source_id(mail(1), ""))
+            await accounts.read_again(tx, account.collectivity_id, account.id)
+            await accounts.pause(tx, account.collectivity_id, account.id, paused=False)
+        assert Counter(await numbers(post, 2)) == Counter(["1", "held"])
+        await until(lambda: post.progress(account.id), lambda seen: seen[1] == 4)
+    assert len(await post.rows()) == 6
+    assert other.reading == 0
+
+
+async def test_whoever_still_works_on_an_earlier_reading_moves_no_progress(post: Post) -> None:
+    account = await post.account("mairie@40088.example", imap_url="imap://127.0.0.1:1")
+    again = replace(account, reading=1)
+    async with post.db.transaction(WORKER) as tx:
+        for reader, last in ((account, 9), (again, 2), (account, 10), (again, 1)):
+            await progress.write(tx, reader, "INBOX", progress.Progress(7, last))
+        assert await progress.read(tx, again, "INBOX", 7) == progress.Progress(7, 2)
+        assert await progress.read(tx, account, "INBOX", 7) == progress.Progress(7, 0)
+
+
+async def test_how_long_a_mail_lay_at_its_server_is_told(post: Post, dovecot: Dovecot) -> None:
+    account = await post.account("mairie@40088.example", imap_url=dovecot.add("mairie"))
+    path = dovecot.deliver("mairie", mail(1))
+    os.utime(path, (time.time() - 120, time.time() - 120))  # a Maildir's date of arrival
+    async with post.reading():
+        await numbers(post, 1)
+        seen = await post.until(account.id, lambda seen: "lag" in seen.state)
+    assert 120 <= seen.state["lag"] < 120 + 60
+    assert seen.state["behind"] == 0
 
 
 async def test_a_corrected_password_is_used_at_once(post: Post, dovecot: Dovecot) -> None:
