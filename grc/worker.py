@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 import structlog
 
 from grc import clock
-from grc.actions import deliver, digest, errands, fire, hold, intake, scan
+from grc.actions import deliver, digest, errands, fire, hold, intake, review_abusive, scan
 from grc.actions.deliver import Leaving, Turns
 from grc.actions.errands import Errand
 from grc.actions.house import House
@@ -26,6 +26,7 @@ DELIVER_AT_ONCE = 16  # more than one relay is given at once: a slow one leaves 
 ERRANDS_AT_ONCE = 4
 SCANS_AT_ONCE = 2  # of the largest files both are in memory, here and in the daemon
 DEADLINE_SECONDS = 5.0  # how late an alarm may be
+REVIEW_SECONDS = 300.0  # how late whoever leads is asked about a mark of abuse, of two weeks
 DIGEST_SECONDS = 60.0  # and the mail of the morning that tells it
 HOLD_SECONDS = 1.0  # how much longer than said an agent may take back what he sent
 LISTEN_AGAIN_SECONDS = 5.0
@@ -73,6 +74,7 @@ async def run(house: House, wake: Wake, stop: asyncio.Event, parts: Collection[s
         if "deadlines" in parts:
             tasks.create_task(_deadlines(house, stop))
             tasks.create_task(_digests(house, stop))
+            tasks.create_task(_again("reviews", lambda: review_abusive.review(house.db, clock.now()), REVIEW_SECONDS, stop))
         if "channels" in parts:
             for channel in house.channels.values():
                 tasks.create_task(_listen(channel.name, house, stop))

@@ -33,7 +33,7 @@ def proposed_end(now: datetime) -> date:
 
 
 async def mark_abusive(
-    tx: Transaction, agent: SignedIn, key: TicketKey, kind: str, value: str, reason: str, last: date, signer: Signer, now: datetime
+    tx: Transaction, agent: SignedIn, key: TicketKey, kind: str, value: str, reason: str, last: date | None, signer: Signer, now: datetime
 ) -> None:
     """Marks what whoever asked is known by, until the end of `last`; tells him where he can be told, and the timeline.
 
@@ -47,22 +47,22 @@ async def mark_abusive(
         raise NotFound("Cette source n’est pas celle de cette demande.")
     if source.until is not None:
         raise Conflict(f"Cette source est déjà signalée, jusqu’au {last_day(source.until)}.")
-    why = words(reason, "raison", "Dites pourquoi\N{NO-BREAK SPACE}: la raison est écrite à la personne, et relue avant la fin.")
-    until = _end(last, now)
+    why = because(reason)
+    until = end_of(last, now)
     told = await _tell(tx, act, source, why, until, signer)
     await abusive.put(
         tx, key.collectivity_id, source, why, act.case.ticket.reference, agent.id, until=until, review_at=_review(until, now),
         told_at=now if told else None, now=now,
     )  # fmt: skip
-    said = "Elle en est prévenue." if told else "Elle n’a pas pu en être prévenue."
-    act.case.draft.tell("marked_abusive", f"{value}, jusqu’au {last_day(until)}. {said} {why}", kind=kind, value=value, told=told)
+    whether = "Elle en est prévenue." if told else "Elle n’a pas pu en être prévenue."
+    act.case.draft.tell("marked_abusive", f"{value}, jusqu’au {last_day(until)}. {whether} {why}", kind=kind, value=value, told=told)
     await act.case.write(tx)
 
 
-async def prolong(tx: Transaction, agent: SignedIn, collectivity_id: int, number: int, last: date, now: datetime) -> None:
+async def prolong(tx: Transaction, agent: SignedIn, collectivity_id: int, number: int, last: date | None, now: datetime) -> None:
     """Gives a mark another last day. Forbidden to all but whoever leads."""
     marked = await _held(tx, agent, collectivity_id, number)
-    until = _end(last, now)
+    until = end_of(last, now)
     await abusive.prolong(tx, marked, until, _review(until, now))
     await _note(tx, agent, marked, "abusive_prolonged", f"{marked.value}, désormais jusqu’au {last_day(until)}.", now)
 
@@ -70,7 +70,7 @@ async def prolong(tx: Transaction, agent: SignedIn, collectivity_id: int, number
 async def lift(tx: Transaction, agent: SignedIn, collectivity_id: int, number: int, reason: str, now: datetime) -> None:
     """Ends a mark, and says why. Forbidden to all but whoever leads."""
     marked = await _held(tx, agent, collectivity_id, number)
-    why = words(reason, "raison", "Dites pourquoi le signalement est levé.")
+    why = words(reason, "pourquoi", "Dites pourquoi le signalement est levé.")
     await abusive.lift(tx, marked, agent.id, why, now)
     await _note(tx, agent, marked, "abusive_lifted", f"{marked.value}. {why}", now)
 
@@ -81,9 +81,22 @@ async def _held(tx: Transaction, agent: SignedIn, collectivity_id: int, number: 
     return await abusive.hold(tx, collectivity_id, number)
 
 
-def _end(last: date, now: datetime) -> datetime:
+def because(reason: str) -> str:
+    """Why a source is marked. BadInput where nothing was written."""
+    return words(reason, "pourquoi", "Dites pourquoi\N{NO-BREAK SPACE}: la raison est écrite à la personne, et relue avant la fin.")
+
+
+def said(source: str, why: str, until: datetime, signed: Signer) -> dict[str, str]:
+    """What the notice says of it."""
+    return {
+        "source": source, "until_on": last_day(until), "reasons": why, "signer_name": signed.name, "signer_capacity": signed.capacity,
+    }  # fmt: skip
+
+
+def end_of(last: date | None, now: datetime) -> datetime:
+    """The moment after the last day of a mark. BadInput where it lies behind, or more than a year ahead."""
     today = now.astimezone(PARIS).date()
-    if not today < last <= today + timedelta(days=MOST_DAYS):
+    if last is None or not today < last <= today + timedelta(days=MOST_DAYS):
         raise BadInput("jusque", "Choisissez un jour à venir, dans un an au plus\N{NO-BREAK SPACE}: un signalement a toujours une fin.")
     after = last + timedelta(days=1)
     return datetime(after.year, after.month, after.day, tzinfo=PARIS)
@@ -99,11 +112,7 @@ async def _tell(tx: Transaction, act: LegalAct, source: Source, why: str, until:
     if source.value != act.case.ticket.answer_addr.lower():
         return False
     signed = signer.checked()
-    said = {
-        "source": source.value, "until_on": last_day(until), "reasons": why, "signer_name": signed.name,
-        "signer_capacity": signed.capacity,
-    }  # fmt: skip
-    await act.send(tx, NOTICE, act.write(NOTICE, said), MAIL, signed)
+    await act.send(tx, NOTICE, act.write(NOTICE, said(source.value, why, until, signed)), MAIL, signed)
     return True
 
 

@@ -47,7 +47,7 @@ limit 500;
 -- name: hold(collectivity_id, id)^
 -- One source that stands, held until the transaction ends.
 select a.id, a.kind, a.value, a.reference, a.made_at, a.until from abusive_source a
-where a.collectivity_id = :collectivity_id and a.id = :id and a.lifted_at is null for update;
+where a.collectivity_id = :collectivity_id and a.id = :id::bigint and a.lifted_at is null for update;
 
 -- name: prolong(collectivity_id, id, until, review_at)!
 -- Another day until which it stands; whoever leads is asked again before it.

@@ -160,6 +160,7 @@ class TicketPage:
     shortened: bool  # older messages are left out
     passed_to: str = ""  # the body that has the request now: this is what remains of it here
     passed_at: datetime | None = None
+    abusive_until: datetime | None = None  # whoever asked is marked as an abusive source, and until when
 
     def facts(self) -> dict[str, Any]:
         """What a definition may always ask of a ticket, as `Ticket.facts` says it."""
@@ -214,6 +215,7 @@ async def read(tx: Transaction, reference: str, *, whole: bool = False) -> Ticke
         services=[Choice(s["id"], s["name"]) for s in row["services"]],
         colleagues=[Choice(c["id"], c["name"]) for c in row["colleagues"]],
         shortened=len(messages) == most, passed_to=_title(row["passed_to"]), passed_at=row["passed_at"],
+        abusive_until=row["abusive_until"],
     )  # fmt: skip
 
 

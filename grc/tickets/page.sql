@@ -8,6 +8,11 @@ select t.collectivity_id, t.id, t.reference, t.type, t.version, t.state, t.phase
        t.variant, t.alarm_text, t.third_addr, t.rating, t.rating_text,
        t.last_at, t.due_at, t.closed_at, t.tracking_token, t.passed_at,
        (select jsonb_build_array(p.kind, p.name) from collectivity p where p.id = t.passed_to) as passed_to,
+       (select max(b.until) from abusive_source b
+        where b.collectivity_id = t.collectivity_id and b.lifted_at is null
+          and (b.kind = 'email' and b.value = lower(t.answer_addr)
+               or exists (select from identity i where i.collectivity_id = b.collectivity_id and i.person_id = t.requester_id
+                          and i.kind = b.kind and i.value = b.value))) as abusive_until,
        s.name as service, c.name as collectivity,
        (select a.name from agent a where a.id = t.assignee_id) as assignee,
        t.on_behalf_of as member_id, (select b.name from collectivity b where b.id = t.on_behalf_of) as on_behalf_of,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grc.web.pages import law_acts, mentions, notices
+from grc.web.pages import abusive, law_acts, mentions, notices
 from grc.web.route import Route, Who
 
 _LAW = "/agent/demandes/{reference:[0-9A-Z]{4}-[0-9A-Z]{3,5}}/loi"
@@ -16,4 +16,6 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/admin/avis/{avis:[a-z_]+}", notices.save, Who.ADMIN, "notice_do"),
     Route("GET", "/admin/mentions", mentions.show, Who.ADMIN, "mentions"),
     Route("POST", "/admin/mentions", mentions.save, Who.ADMIN, "mentions_do"),
+    Route("GET", "/admin/sources-abusives", abusive.show, Who.CHIEF, "abusive_sources"),
+    Route("POST", "/admin/sources-abusives", abusive.act, Who.CHIEF, "abusive_sources_do"),
 )

@@ -24,6 +24,7 @@ OWN: tuple[Way, ...] = (
     REGISTERS,
     Way("/admin/types", "Types de demande", "shapes", Who.ADMIN),
     Way("/admin/competences", "Compétences", "landmark", Who.ADMIN, agency=True),
+    Way("/admin/sources-abusives", "Sources abusives", "shield-ban", Who.CHIEF),
     Way("/admin/avis", "Avis légaux", "scroll-text", Who.ADMIN),
     Way("/admin/mentions", "Pages légales", "scale", Who.ADMIN),
     Way("/admin/reponses", "Réponses reçues", "mail-question-mark", Who.ADMIN),

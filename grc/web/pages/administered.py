@@ -8,9 +8,9 @@ from grc.tickets.notice_texts import Place
 from grc.web.desk import Desk
 
 
-async def administered(desk: Desk) -> tuple[Place, list[Place]]:
-    """The collectivity in question, and all he administers. NotFound where it is none of them."""
-    mine = [number for number in desk.agent.collectivities if desk.agent.may("admin", number)]
+async def administered(desk: Desk, role: str = "admin") -> tuple[Place, list[Place]]:
+    """The collectivity in question, and all he administers, or has at least this role in. NotFound where it is none of them."""
+    mine = [number for number in desk.agent.collectivities if desk.agent.may(role, number)]
     places = await notice_texts.places(desk.tx, mine)
     asked = desk.form.number("collectivite") if desk.form.fields else None
     wanted = asked if asked is not None else _number(desk.request.query.get("collectivite", ""))

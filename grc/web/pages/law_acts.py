@@ -19,6 +19,7 @@ from grc.actions.correct import correct
 from grc.actions.decide import decide
 from grc.actions.give_reasons import give_reasons
 from grc.actions.legal_act import PDF
+from grc.actions.mark_abusive import mark_abusive
 from grc.actions.notify import notify
 from grc.actions.outside_refused import outside_refused
 from grc.actions.pass_on import Order
@@ -55,6 +56,7 @@ DONE = {
     "loi-transmettre": "Transmission demandée : la demande part à l’instant, le demandeur est prévenu.",
     "loi-refuser": "Refus enregistré : la demande revient à l’instant à qui l’avait transmise.",
     "loi-revenue": "Refus enregistré : la demande est rouverte.",
+    "loi-signaler": "Source signalée : plus aucun accusé de réception ne lui part de lui-même.",
     "loi-corriger": "Date corrigée : tout est recalculé, l’historique garde les deux.",
 }
 
@@ -126,6 +128,12 @@ async def _returned(desk: Desk, key: TicketKey) -> None:
     await outside_refused(desk.tx, desk.agent, key, desk.form.text("pourquoi"), desk.now)
 
 
+async def _mark(desk: Desk, key: TicketKey) -> None:
+    kind, value = law_typed.source(desk)
+    why, last = desk.form.text("pourquoi"), law_typed.day(desk, "jusque")
+    await mark_abusive(desk.tx, desk.agent, key, kind, value, why, last, law_typed.signer(desk), desk.now)
+
+
 @dataclass(frozen=True, slots=True)
 class ActPage:
     """One act: its title, and what sending its form does."""
@@ -148,6 +156,7 @@ PAGES: Mapping[str, ActPage] = {
     "corriger": ActPage("Corriger une date", _correct),
     "transmettre": ActPage("Transmettre à la collectivité compétente", _transfer),
     "refuser": ActPage("Refuser la transmission", _refuse),
+    "signaler": ActPage("Signaler une source abusive", _mark),
     "revenue": ActPage("L’organisme a refusé la demande", _returned),
 }
 

@@ -9,9 +9,10 @@ from aiohttp import web
 from grc.actions import law
 from grc.actions.correct import NAMES
 from grc.actions.legal_act import LETTER, MAIL
+from grc.actions.mark_abusive import proposed_end
 from grc.actions.notify import WAYS
 from grc.clock import PARIS
-from grc.tickets import legal, store
+from grc.tickets import abusive, legal, store
 from grc.tickets.model import TicketKey
 from grc.tickets.page import TicketPage
 from grc.types import store as types
@@ -53,6 +54,11 @@ async def values(desk: Desk, ticket: TicketPage, slug: str) -> dict[str, Any]:
         found["changed"] = _told(await _foreseen(desk, ticket.key))
     if slug == "transmettre":
         found |= await transfer_form.values(desk, ticket)
+    if slug == "signaler":
+        found["sources"] = await abusive.sources(desk.tx, ticket.key, desk.now)
+        free = [f"{one.kind}:{one.value}" for one in found["sources"] if one.until is None]
+        typed["source"] = form.fields.get("source") or (free[0] if len(free) == 1 else "")
+        typed["jusque"] = form.fields.get("jusque") or proposed_end(desk.now).isoformat()
     if slug in ("completee", "demande-motifs"):
         found["last_in"] = _last_in(ticket)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grc.actions import mark_abusive
 from grc.actions.ask_missing import Missing, foreseen, said
 from grc.actions.attest import attested
 from grc.actions.legal_act import LegalAct, Signer, begin
@@ -33,6 +34,8 @@ async def preview(desk: Desk, key: TicketKey, slug: str) -> Rendered | None:
             return act.write("paper_ack", {"signer_name": signed.name, "signer_capacity": signed.capacity})
         case "transmettre":
             return await _transmission(act, signed.checked(), desk)
+        case "signaler":
+            return _abusive(act, signed.checked(), desk)
         case _:
             return None
 
@@ -47,6 +50,12 @@ def _reasons(act: LegalAct, text: str, signed: Signer) -> Rendered:
         raise BadInput("motifs", "Écrivez les raisons de ce refus.")
     on = with_weekday((asked.at if asked else act.now).astimezone(PARIS).date())
     return act.write("reasons", {"asked_on": on, "reasons": text, "signer_name": signed.name, "signer_capacity": signed.capacity})
+
+
+def _abusive(act: LegalAct, signed: Signer, desk: Desk) -> Rendered:
+    _, source = law_typed.source(desk)
+    why, until = mark_abusive.because(desk.form.text("pourquoi")), mark_abusive.end_of(law_typed.day(desk, "jusque"), desk.now)
+    return act.write(mark_abusive.NOTICE, mark_abusive.said(source, why, until, signed))
 
 
 async def _transmission(act: LegalAct, signed: Signer, desk: Desk) -> Rendered:

@@ -30,6 +30,14 @@ def day(desk: Desk, name: str = "jour") -> date | None:
         raise BadInput(name, "Indiquez un jour, par exemple 12/01/2026.") from None
 
 
+def source(desk: Desk) -> tuple[str, str]:
+    """The source that is marked: its kind and its value. BadInput where none was chosen."""
+    kind, colon, value = desk.form.text("source", 400).partition(":")
+    if not colon:
+        raise BadInput("source", "Choisissez la source à signaler.")
+    return kind, value
+
+
 def missing(desk: Desk) -> Missing:
     """What is asked for: the items ticked, and those written one a line."""
     ticked = [value for name, value in desk.form.fields.items() if name.startswith(ITEM)]

@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from grc.actions.look import look
+from grc.actions.silence import why_silent
 from grc.tickets import page as reading
 from grc.tickets import rating
 from grc.tickets.inbox import View
@@ -159,6 +160,8 @@ def ticket_values(desk: Desk, ticket: TicketPage, definition: Definition | None)
         "others": [(o, words.ago(o.last_at, desk.now)) for o in ticket.others],
         "previewed": reading.PREVIEWED,
         "ratings": rating.WORDS,
+        "abusive": why_silent(ticket.abusive_until, desk.now),
+        "may_mark": "chief" in roles and ticket.member_id is None and not ticket.passed_to,
     }
 
 
