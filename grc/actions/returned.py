@@ -56,7 +56,8 @@ async def returned(tx: Transaction, key: TicketKey, message: InboundMessage, now
     detail = " ".join(filter(None, (report.get("status"), report.get("detail")))) or message.subject
     await _queries.note(
         tx.conn, collectivity_id=key.collectivity_id, id=found.outgoing_id, what=what, detail=f"{detail} ({message.from_addr})"[:2000],
-        answer=f"rapport : {report.get('status') or gist(detail)}", now=now, state={FAILED: "permanent-failure", DELIVERED: "delivered"}.get(what),
+        answer=f"rapport : {report.get('status') or gist(detail)}", now=now,
+        state={FAILED: "permanent-failure", DELIVERED: "delivered"}.get(what),
     )  # fmt: skip
     if what == COMPLAINT:
         await _queries.mute(tx.conn, collectivity_id=key.collectivity_id, ticket_id=key.id, address=found.to_addr.lower(), now=now)
