@@ -10,7 +10,7 @@ from grc.messages.model import InboundMessage
 from grc.tickets.model import TicketKey
 from routing.duplicate import DUPLICATE, duplicate
 from routing.loop import loop
-from routing.model import DEFAULT_REPLY_DAYS, AgentFact, Decision, Facts, Reason, ServiceFact, ThreadFact
+from routing.model import AgentFact, Decision, Facts, Reason, ServiceFact, ThreadFact
 from routing.recipient import Reached, recipient, service_by_slug
 from routing.rules import Unreadable, matching
 from routing.thread import PROVEN, Answered, Claimed, Joined, thread
@@ -66,7 +66,7 @@ def _closed_long_ago(message: InboundMessage, found: ThreadFact, facts: Facts) -
     if message.is_auto or message.is_bounce or found.how == "portal" or found.third or found.phase != "closed" or found.closed_at is None:
         return False
     here = next((one for one in facts.collectivities if one.id == found.collectivity_id), None)
-    return facts.now - found.closed_at > timedelta(days=here.reply_days if here else DEFAULT_REPLY_DAYS)
+    return here is not None and facts.now - found.closed_at > timedelta(days=here.reply_days)
 
 
 def _automatic_of(agent: AgentFact) -> Reason:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from grc.collectivities.model import REPLY_DAYS
 from grc.tickets.model import TicketKey
-
-DEFAULT_REPLY_DAYS = 90
 
 Outcome = Literal["open", "append", "duplicate", "filter"]
 
@@ -32,7 +31,7 @@ class CollectivityFact:
     id: int
     kind: str
     name: str
-    reply_days: int = DEFAULT_REPLY_DAYS
+    reply_days: int = REPLY_DAYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ _AUTOREPLY_HEADERS = (
     "x-fc-machinegenerated", "x-mdaemon-deliver-to-autoresponder", "x-autoreply-to", "x-away-message",
 )  # fmt: skip
 _LIST_HEADERS = (
-    "list-id", "list-post", "list-unsubscribe", "list-help", "list-owner", "list-subscribe", "x-mailing-list", "mailing-list", "x-listname",
+    "list-id", "list-post", "list-unsubscribe", "list-help", "list-owner", "list-subscribe", "list-archive", "x-mailing-list",
+    "mailing-list", "x-listname",
 )  # fmt: skip
 _UNANSWERABLE_HEADERS = (
     *_LIST_HEADERS, "x-auto-response-suppress", OWN_LOOP_HEADER, "x-loop", "x-beenthere", "feedback-id", "x-ms-exchange-inbox-rules-loop",

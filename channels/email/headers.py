@@ -168,14 +168,15 @@ def _one_line(value: str) -> str:
 
 
 def ids(values: list[bytes], most: int) -> list[str]:
-    """The message ids in these fields, without <>, each once, in order; when too many, the last ones."""
+    """The message ids in these fields, without <>, each once, in order; when too many, the first ones, where a conversation began, and the
+    last ones."""
     found: dict[str, None] = {}
     for value in values:
         line = clean(value.decode("utf-8", "replace"))
         some = _ID.findall(line) or [word.strip(".") for word in _NOT_IN_ID.split(line) if "@" in word[1:-1] and len(word) < 990]
         found.update(dict.fromkeys(some))
     every = list(found)
-    return every[-most:]
+    return every if len(every) <= most else [*every[: most // 4], *every[most // 4 - most :]]
 
 
 def message_id(value: bytes) -> str | None:

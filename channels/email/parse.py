@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from channels.email import addresses, attachments, automatic, bodies, bounce, headers, mime, quote, uuencode
+from channels.email import addresses, attachments, automatic, bodies, bounce, headers, invitation, mime, quote, uuencode
 from channels.email.charset import clean, decode
 from channels.email.defects import Defects
 from channels.email.headers import Headers
@@ -16,7 +16,7 @@ from grc.messages.oversize import Oversize
 from grc.text import clean_html, html_to_text
 
 MAX_MAIL_BYTES = 104_857_600  # read; of a larger one, the beginning
-MAX_REFERENCES = 100  # the last ones
+MAX_REFERENCES = 100  # the first and the last ones
 MAX_SUBJECT_CHARS = 1_000
 MAX_EVIDENCE = 10  # Authentication-Results kept
 MAX_ATTACHED_BYTES = 1_048_576  # of an attached mail shown in place of an empty body
@@ -82,6 +82,9 @@ def _read(raw: bytes, recipients: Sequence[str]) -> InboundMessage:
     if not text.strip() and not html:
         text = _attached_mail(body.files, hint)
     folded = quote.fold(text, subject) if not is_bounce else quote.Folded(text, "")
+    reply = folded.reply
+    if invited := invitation.in_words(body.files):
+        text, reply = (f"{said.rstrip()}\n\n{invited}".strip() for said in (text, reply))
     date = headers.date(top.raw("date"))
     if date is None:
         defects.add("date-absurd" if "date" in top else "date-missing")
@@ -100,7 +103,7 @@ def _read(raw: bytes, recipients: Sequence[str]) -> InboundMessage:
         date=date,
         body_text=text,
         body_html=html,
-        reply_text=folded.reply,
+        reply_text=reply,
         quoted_text=folded.quoted,
         attachments=tuple(files),
         is_auto=machine.is_auto,

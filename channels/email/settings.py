@@ -67,6 +67,7 @@ class EmailAccount(BaseModel):
     after: str = Field(default="leave", pattern=r"^(leave|seen|move:[^\x00-\x1f\x7f]+)$", max_length=205)
     per_minute: int = Field(default=0, ge=0, le=100_000)
     at_once: int = Field(default=4, ge=1, le=50)
+    authserv_id: str = Field(default="", max_length=255, pattern=r"^[A-Za-z0-9._-]*$")
     auth: Literal["password", "refresh", "client"] = "password"
     token_url: str = Field(default="", max_length=500)
     client_id: str = Field(default="", max_length=500)
@@ -139,6 +140,8 @@ def read_account(values: Mapping[str, str]) -> NewAccount:
         raise BadInput(key, told.get(first["type"], first["msg"].removeprefix("Value error, "))) from None
     settings: dict[str, Any] = {"address": given.address, "folder": given.folder, "after": given.after}
     settings |= {key: getattr(given, key) for key in ("per_minute", "at_once") if key in values}
+    if given.authserv_id:
+        settings["authserv_id"] = given.authserv_id.lower()
     secrets: dict[str, str] = {}
     if given.auth == "password" and any(getattr(given, key) for key in granted.KEYS):
         raise BadInput("auth", "auth=refresh ou auth=client est attendu avec ces clés")
@@ -160,6 +163,7 @@ def read_account(values: Mapping[str, str]) -> NewAccount:
 _EXPECTED = {
     "address": "une adresse électronique est attendue : mairie@exemple.fr",
     "after": "leave, seen ou move:DOSSIER est attendu",
+    "authserv_id": "le nom du serveur en tête de ses champs Authentication-Results est attendu : mx.exemple.fr",
     "folder": "le nom d’un dossier est attendu",
 }
 

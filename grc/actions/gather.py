@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from grc.actions.inbound import spoken
-from grc.collectivities.model import Collectivity, Service
+from grc.collectivities.model import REPLY_DAYS, Collectivity, Service
 from grc.db import sql
 from grc.db.transaction import Transaction
 from grc.messages.authentication import Verdict, dmarc
@@ -18,7 +18,6 @@ from grc.messages.signature import Signer, claimed_reference, without_tag
 from grc.tickets import reference
 from grc.types import store as types
 from routing.model import (
-    DEFAULT_REPLY_DAYS,
     AgentFact,
     CollectivityFact,
     Facts,
@@ -35,7 +34,7 @@ _queries = sql.load(__file__, "gather.sql")
 
 # What a person may have written of a reference in a subject: K7M4-QF9, k7m4 qf9, K7M4QF9.
 _LOOKS_LIKE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{4}[- ]?[0-9A-Za-z]{3}(?:[0-9A-Za-z]{2})?(?![0-9A-Za-z])")
-_MOST_ADDRESSES, _MOST_IDS = 50, 100
+_MOST_ADDRESSES, _MOST_IDS = 50, 200
 AUTOMATIC_WINDOW = timedelta(days=1)
 
 
@@ -95,7 +94,7 @@ class Gathered:
 async def gather(tx: Transaction, received: Received, message: InboundMessage, signer: Signer, now: datetime, cap: int) -> Gathered:
     """Everything `routing.decide` reads about this message. `cap` bounds the count of automatic mails of the day."""
     reached = _reached(received, message)
-    ids = list(dict.fromkeys([*message.references, *(i for i in (message.in_reply_to, message.report.get("of")) if i)]))[-_MOST_IDS:]
+    ids = list(dict.fromkeys(i for i in (message.report.get("of"), message.in_reply_to, *message.references) if i))[:_MOST_IDS]
     quoted = list(dict.fromkeys(r for text in _LOOKS_LIKE.findall(message.subject) if (r := reference.read(text))))
     row = await _queries.gather(
         tx.conn,
@@ -140,7 +139,7 @@ async def gather(tx: Transaction, received: Received, message: InboundMessage, s
         same_message=_same(row["same_message"], message),
         own_addresses=frozenset(services) | (frozenset([message.from_addr.lower()]) if row["sender_is_ours"] else frozenset()),
         collectivities=tuple(
-            CollectivityFact(c[0], c[1], c[2], row["reply_days"].get(str(c[0]), DEFAULT_REPLY_DAYS)) for c in row["collectivities"]
+            CollectivityFact(c[0], c[1], c[2], row["reply_days"].get(str(c[0]), REPLY_DAYS)) for c in row["collectivities"]
         ),
     )
     return Gathered(

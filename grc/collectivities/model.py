@@ -9,6 +9,7 @@ from typing import Any, Literal
 from grc.collectivities.naming import title
 
 Region = Literal["metropole", "alsace-moselle"]
+REPLY_DAYS = 90  # after its closing, a reply to a request opens another one, where the collectivity has said nothing else
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,17 @@ class Duplicate:
 
 
 @dataclass(frozen=True, slots=True)
+class Claimed:
+    """A ticket that a message named without a right to it, and who asked there."""
+
+    key: TicketKey
+    reference: str
+    title: str
+    requester_name: str
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Telling:
     """How far the last word to all tickets below has come. `failed`: reference and why, of those where it could not be done whole."""
 
@@ -96,6 +107,15 @@ async def duplicates(tx: Transaction, key: TicketKey) -> list[Duplicate]:
     """What is merged with this ticket."""
     rows = _queries.duplicates(tx.conn, collectivity_id=key.collectivity_id, ticket_id=key.id)
     return [Duplicate(row["reference"], row["subject"], row["kept"], row["merged_at"]) async for row in rows]
+
+
+async def claimed(tx: Transaction, key: TicketKey) -> Claimed | None:
+    """The ticket that the first message of this one named without a right to it; None where there is none, where the reader does not see
+    it, and once somebody has seen to that."""
+    row = await _queries.claimed(tx.conn, collectivity_id=key.collectivity_id, ticket_id=key.id)
+    if row is None:
+        return None
+    return Claimed(TicketKey(key.collectivity_id, row["id"]), row["reference"], row["subject"], row["requester_name"], row["closed"])
 
 
 async def telling(tx: Transaction, key: TicketKey) -> Telling | None:

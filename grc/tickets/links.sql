@@ -26,6 +26,15 @@ union all
  from ticket t where t.collectivity_id = :collectivity_id and t.merged_into = :ticket_id
  order by t.id limit 50);
 
+-- name: claimed(collectivity_id, ticket_id)^
+-- The ticket that the first message of this one named without a right to it, while its alarm says so.
+select o.id, o.reference, o.subject, o.requester_name, o.phase = 'closed' as closed
+from ticket t
+join event e on e.collectivity_id = t.collectivity_id and e.ticket_id = t.id and e.what = 'routed'
+join ticket o on o.collectivity_id = t.collectivity_id and o.id = (e.data ->> 'linked_ticket')::bigint and o.passed_to is null
+where t.collectivity_id = :collectivity_id and t.id = :ticket_id and t.alarm = 'review_link'
+order by e.id limit 1;
+
 -- name: told(collectivity_id, ticket_id)^
 -- How far the last telling of the tickets below has come: how many, how many of them done, and those to whom it could not be said.
 with last as (

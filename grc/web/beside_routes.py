@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grc.web.pages import agenda, appointments, figures, links, spent
+from grc.web.pages import agenda, appointments, figures, links, replies, spent
 from grc.web.route import Route, Who
 
 TICKET = "/agent/demandes/{reference:[0-9A-Z]{4}-[0-9A-Z]{3,5}}"
@@ -12,6 +12,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", f"{TICKET}/temps", spent.show, Who.AGENT, "spent"),
     Route("GET", f"{TICKET}/rendez-vous", appointments.show, Who.AGENT, "appointments"),
     Route("GET", f"{TICKET}/rendez-vous/{{number:[0-9]{{1,18}}}}.ics", appointments.file, Who.AGENT, "appointment_file"),
+    Route("GET", "/admin/reponses", replies.show, Who.ADMIN, "replies"),
+    Route("POST", "/admin/reponses", replies.save, Who.ADMIN, "replies_do"),
     Route("GET", "/agent/agenda", agenda.show, Who.AGENT, "agenda"),
     Route("POST", "/agent/agenda/adresse", agenda.subscribe, Who.AGENT, "agenda_subscribe"),
     Route("POST", "/agent/agenda/adresse/fin", agenda.unsubscribe, Who.AGENT, "agenda_unsubscribe"),

@@ -13,6 +13,7 @@ from grc.actions.prioritise import prioritise
 from grc.actions.release import release
 from grc.actions.settle import settle
 from grc.actions.transition import transition
+from grc.actions.unmute import unmute
 from grc.errors import BadInput, NotFound
 from grc.tickets import page, store
 from grc.tickets.inbox import View
@@ -42,6 +43,11 @@ async def _move(desk: Desk, key: TicketKey) -> str:
 async def _prioritise(desk: Desk, key: TicketKey) -> str:
     await prioritise(desk.tx, desk.agent, key, desk.form.number("priorite") or 0, desk.now)
     return "priorite"
+
+
+async def _unmute(desk: Desk, key: TicketKey) -> str:
+    await unmute(desk.tx, desk.agent, key, desk.now)
+    return "permettre"
 
 
 class _ToMend(Exception):
@@ -90,6 +96,8 @@ _ACTS: dict[str, Act] = {
     "ranger": acts_links.place,
     "delier": acts_links.untie,
     "reunir": acts_links.unite,
+    "rapprocher": acts_links.rejoin_claimed,
+    "permettre": _unmute,
     "separer": acts_links.part,
     "temps": spent.add,
     "retirer": spent.remove,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from grc.actions.link import link
 from grc.actions.merge import merge
 from grc.actions.put_under import put_under
+from grc.actions.rejoin import rejoin
 from grc.actions.unlink import unlink
 from grc.actions.unmerge import unmerge
 from grc.errors import BadInput, NotFound
@@ -46,6 +47,12 @@ async def untie(desk: Desk, key: TicketKey) -> str:
 async def unite(desk: Desk, key: TicketKey) -> str:
     """Makes this ticket and the one that is ticked one; whichever came first is kept."""
     await merge(desk.tx, desk.agent, key, await _one(desk), desk.now, tell=desk.form.text("prevenir") == "1")
+    return "reunir"
+
+
+async def rejoin_claimed(desk: Desk, key: TicketKey) -> str:
+    """Makes this ticket one with the ticket its first message named, since the same person wrote both."""
+    await rejoin(desk.tx, desk.agent, key, desk.now)
     return "reunir"
 
 

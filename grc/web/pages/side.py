@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from grc.collectivities import replies
 from grc.tickets import links
 from grc.tickets.links import Linked
 from grc.tickets.page import TicketPage
@@ -31,6 +32,7 @@ DONE = {
     "reporter": "Rendez-vous déplacé.",
     "annuler": "Rendez-vous annulé.",
     "tenir": "Rendez-vous terminé.",
+    "permettre": "Les messages automatiques partent de nouveau à cette adresse.",
     "separer": "Les deux demandes sont de nouveau suivies chacune pour elle-même.",
 }
 
@@ -55,6 +57,8 @@ async def values(desk: Desk, ticket: TicketPage, definition: Definition | None) 
         "speaks": speaks,
         "telling": await links.telling(desk.tx, ticket.key) if speaks or below[0] else None,
         "merged": await links.duplicates(desk.tx, ticket.key),
+        "claimed": await links.claimed(desk.tx, ticket.key) if ticket.alarm == "review_link" else None,
+        "muted": ticket.answer_addr if await replies.is_muted(desk.tx, ticket.key.collectivity_id, ticket.answer_addr) else "",
         **await spent.values(desk, ticket.key),
         **await appointments.values(desk, ticket.key),
     }

@@ -22,6 +22,9 @@ from grc.messages.accounts import Account
 from grc.messages.model import Accepted, Arrival, Rejected, TryLater
 from grc.messages.seal import Seal
 from tests.makers.dovecot import BINARY, Dovecot
+from tests.support.stories import house, relay, world
+
+__all__ = ["house", "relay", "world"]
 
 INSEE = "40088"
 SOON = 10.0  # seconds after which a test fails instead of hanging
