@@ -1,7 +1,8 @@
-"""What processes weigh: their proportional share of memory (PSS), so that what they share counts once."""
+"""What processes weigh and work: their proportional share of memory (PSS), so that what they share counts once."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 MIB = 1024
@@ -18,6 +19,12 @@ def _pss_kib(pid: int) -> int:
     except (FileNotFoundError, ProcessLookupError):
         return 0
     return int(next(line.split()[1] for line in rollup.splitlines() if line.startswith("Pss:")))
+
+
+def cpu_seconds(pid: int) -> float:
+    """The processor time a process has used, on all cores: what it costs whatever else the machine does."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def descendants(pid: int) -> dict[int, str]:

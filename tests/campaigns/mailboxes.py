@@ -10,7 +10,6 @@ import time
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 import orjson
 
@@ -18,13 +17,12 @@ from channels.email.settings import read_account
 from grc.db.transaction import WORKER, Database
 from grc.messages import accounts
 from grc.messages.seal import Seal
-from tests.bench.memory import mebibytes
+from tests.bench.memory import cpu_seconds, mebibytes
 from tests.makers.dovecot import Dovecot
 from tests.support.mails import mail
 from tests.support.processes import until
 
 OWNERS = 8  # system users: the kernel lets each watch 128 folders
-TOWN = "40902"
 LOOK = 0.02
 PATIENCE = 240.0
 
@@ -55,6 +53,7 @@ class Report:
     single_most: float = 0.0
     burst: float = 0.0
     burst_per_second: float = 0.0
+    worker_ms_a_mail: float = 0.0  # of processor time, in the burst: collecting, deciding, acknowledging
     caught_up: float = 0.0
     cut: int = 0
     others_during_cut_p95: float = 0.0
@@ -73,8 +72,10 @@ class Report:
 
 @dataclass(slots=True)
 class Town:
-    """The mailboxes, and the mails that were put into them."""
+    """The mailboxes of a collectivity, and the mails that were put into them."""
 
+    code: str
+    domain: str
     db: Database
     dovecot: Dovecot
     chance: random.Random
@@ -91,8 +92,8 @@ class Town:
         self.chance.shuffle(names)
         async with self.db.transaction(WORKER) as tx:
             for name in names:
-                new = read_account({"address": f"{quote(name)}@sainte-mer.example", "imap_url": urls[name]})
-                await accounts.add(tx, "email", TOWN, new, seal.close(new.secrets))
+                new = read_account({"address": f"{name}@{self.domain}", "imap_url": urls[name]})
+                await accounts.add(tx, "email", self.code, new, seal.close(new.secrets))
 
     def deliver(self, box: str) -> str:
         """Puts one more mail into a mailbox; its Message-ID without <>."""
@@ -154,13 +155,14 @@ async def idle(town: Town, plan: Plan, worker: int, report: Report, since: float
     report.worker_mib = mebibytes([worker])
 
 
-async def swift(town: Town, plan: Plan, report: Report) -> None:
+async def swift(town: Town, plan: Plan, worker: int, report: Report) -> None:
     """A mail to any mailbox, and one to each at once."""
     await town.one_by_one([town.chance.choice(town.boxes)])  # the first one of all also reads the definitions of types
     delays = await town.one_by_one([town.chance.choice(town.boxes) for _ in range(plan.singles)])
     report.single_p50, report.single_p95, report.single_most = (round(_at(delays, share), 3) for share in (0.5, 0.95, 1.0))
-    since = time.perf_counter()
+    since, worked = time.perf_counter(), cpu_seconds(worker)
     await town.tickets([town.deliver(box) for box in town.boxes])
+    report.worker_ms_a_mail = round((cpu_seconds(worker) - worked) * 1000 / plan.boxes, 1)
     report.burst = round(time.perf_counter() - since, 2)
     report.burst_per_second = round(plan.boxes / report.burst, 1)
 
@@ -185,7 +187,7 @@ async def cut(town: Town, plan: Plan, report: Report) -> None:
     others = town.boxes[len(third) :]
     report.cut = town.dovecot.cut(set(third))
     since = time.monotonic()
-    late = [town.deliver(box) for box in third]
+    late = [town.deliver(box) for box in third[::10]]
     delays = await town.one_by_one([town.chance.choice(others) for _ in range(max(5, plan.singles // 3))])
     report.others_during_cut_p95 = round(_at(delays, 0.95), 3)
     await town.tickets(late)

@@ -54,14 +54,14 @@ async def test_every_mail_to_any_mailbox_is_one_ticket_at_once_whatever_happens_
     assert settings.database_url is not None
     service = Service(settings.database_url.get_secret_value(), settings.data_dir, relay.port)
     secret = settings.model_validate({"secret": service.environment["GRC_SECRET"], "data_dir": settings.data_dir})
-    town, report = Town(world.db, dovecot, random.Random(plan.seed)), Report(plan)
+    town, report = Town("40902", "sainte-mer.example", world.db, dovecot, random.Random(plan.seed)), Report(plan)
     async with scripted(silence) as silent, scripted(nonsense) as babbling:
         await town.settle(plan, Seal.of(secret), silent, babbling)
         since = time.monotonic()
         service.start("worker")
         try:
             await mailboxes.idle(town, plan, service.pid("worker"), report, since)
-            await mailboxes.swift(town, plan, report)
+            await mailboxes.swift(town, plan, service.pid("worker"), report)
             await mailboxes.outage(town, plan, report)
             await mailboxes.cut(town, plan, report)
             await mailboxes.count(town, report)
