@@ -60,8 +60,8 @@ class Clamav:
             return found["name"]
         if "size limit exceeded" in reply:
             size = f"{len(content) / 1_000_000:.1f}".replace(".", ",")
-            raise Unscannable(f"{size}\u00a0Mo : plus que l’antivirus n’en prend, voyez StreamMaxLength")
-        raise Unscannable(f"réponse de l’antivirus : {reply[:200]}" if reply else "l’antivirus s’arrête sur ce fichier")
+            raise Unscannable(f"{size}\u00a0Mo : plus que l’antivirus n’en prend, voyez StreamMaxLength")
+        raise Unscannable(f"réponse de l’antivirus : {reply[:200]}" if reply else "l’antivirus s’arrête sur ce fichier")
 
     async def _asked(self, command: bytes, content: bytes | None = None) -> str:
         try:
@@ -121,7 +121,7 @@ def at(address: str) -> Clamav:
     """The daemon at `tcp://host:port` or `unix:/path`. Raises Misconfigured where it is neither."""
     match = _ADDRESS.fullmatch(address.strip())
     if match is None or (match["port"] and not 0 < int(match["port"]) < 65536):
-        raise Misconfigured("GRC_CLAMAV : tcp://hôte:port ou unix:/chemin est attendu")
+        raise Misconfigured("GRC_CLAMAV : tcp://hôte:port ou unix:/chemin est attendu")
     if match["path"]:
         return Clamav(path=match["path"])
     return Clamav(host=match["host"].strip("[]"), port=int(match["port"]))

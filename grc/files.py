@@ -24,7 +24,7 @@ SMALL = 256 * 1024
 HELD = {True: ("waiting", "infected"), False: ("infected",)}
 _WITHHELD = {
     "waiting": "L’antivirus n’a pas encore examiné ce fichier. Réessayez dans quelques minutes.",
-    "infected": "Ce fichier contient un programme nuisible : il n’est remis à personne.",
+    "infected": "Ce fichier contient un programme nuisible : il n’est remis à personne.",
 }
 
 

@@ -94,21 +94,17 @@ def decode(data: bytes, label: str = "", hint: str = "") -> tuple[str, str]:
 
 
 def _decode(data: bytes, name: str | None, hint: str) -> tuple[str, str]:
-    if name in ("utf-8", "cp1252", None):
+    if name in ("utf-8", None) or (name not in _MULTIBYTE and name not in _NOT_ASCII_SUPERSETS and not data.isascii()):
         # Bytes above 127 that happen to be valid UTF-8 are UTF-8, whoever calls them Latin-1 or ASCII.
         text = _try(data, "utf-8-sig")
         if text is not None:
             return text, "" if name == "utf-8" else "charset-mislabelled"
-    else:
+    if name not in ("utf-8", "cp1252", None):
         text = _try(data, name)
         if text is not None:
             return text, ""
         for other in _relatives(name):
             text = _try(data, other)
-            if text is not None:
-                return text, "charset-mislabelled"
-        if name not in _MULTIBYTE:
-            text = _try(data, "utf-8")
             if text is not None:
                 return text, "charset-mislabelled"
         return data.decode(name, "replace" if name in _NOT_ASCII_SUPERSETS else "as-windows-1252"), "charset-damaged"

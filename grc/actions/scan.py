@@ -94,11 +94,11 @@ async def _infected(tx: Transaction, suspect: Suspect, harm: str, now: datetime)
         return "overtaken"
     log.warning("scan.infected", collectivity=suspect.key.collectivity_id, ticket=suspect.key.id, file=suspect.id, harm=harm)
     draft = Draft(ticket.key, now, "Antivirus")
-    draft.tell("file_infected", f"Le fichier « {suspect.name} » contient un programme nuisible ({harm}) : il n’est remis à personne.")
+    draft.tell("file_infected", f"Le fichier « {suspect.name} » contient un programme nuisible ({harm}) : il n’est remis à personne.")
     where = {"collectivity_id": suspect.key.collectivity_id, "message_id": suspect.message_id}
-    stopped = _queries.stop(tx.conn, **where, ticket_id=suspect.key.id, detail=f"« {suspect.name} » : {harm}", now=now)
+    stopped = _queries.stop(tx.conn, **where, ticket_id=suspect.key.id, detail=f"« {suspect.name} » : {harm}", now=now)
     for to_addr in [row["to_addr"] async for row in stopped]:
-        draft.tell("delivery_failed", f"Le message à {to_addr} n’est pas parti : le fichier « {suspect.name} » est nuisible.")
+        draft.tell("delivery_failed", f"Le message à {to_addr} n’est pas parti : le fichier « {suspect.name} » est nuisible.")
         kind = await _queries.message_kind(tx.conn, **where)
         draft.columns["alarm"] = "notice_failed" if kind in NOTICES else "delivery_failed"
     await store.write(tx, draft.amending(ticket))

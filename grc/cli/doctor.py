@@ -140,12 +140,12 @@ async def antivirus(clamav: Clamav | None, files: Standing) -> Health:
         version = await clamav.version()
     except Unavailable as error:
         return Health(
-            "antivirus", False, f"{error} ; {files.waiting} fichier(s) retenu(s){kept}",
-            "démarrez clamav-daemon et vérifiez GRC_CLAMAV : rien n’est perdu, les fichiers attendent",
+            "antivirus", False, f"{error} ; {files.waiting} fichier(s) retenu(s){kept}",
+            "démarrez clamav-daemon et vérifiez GRC_CLAMAV : rien n’est perdu, les fichiers attendent",
         )  # fmt: skip
     if files.troubled:
         return Health(
-            "antivirus", False, f"{version}, {files.troubled} fichier(s) qu’il n’a pas examiné(s) : {files.trouble}{kept}",
+            "antivirus", False, f"{version}, {files.troubled} fichier(s) qu’il n’a pas examiné(s) : {files.trouble}{kept}",
             "si le fichier est trop grand pour lui, augmentez StreamMaxLength et MaxFileSize dans clamd.conf",
         )  # fmt: skip
     return Health("antivirus", True, f"{version}, {files.waiting} fichier(s) en attente{kept}")

@@ -24,7 +24,7 @@ async def examine(settings: Settings, form: Form) -> None:
             for name, files in form.files.items():
                 for file in files:
                     if why := await _refused(daemon, file):
-                        raise BadInput(name, f"{why} Rien n’a été envoyé : retirez ce fichier, puis recommencez.")
+                        raise BadInput(name, f"{why} Rien n’a été envoyé : retirez ce fichier, puis recommencez.")
     except (TimeoutError, Unavailable):
         return
 
@@ -33,5 +33,5 @@ async def _refused(daemon: Clamav, file: Attachment) -> str | None:
     try:
         harm = await daemon.scan(file.content)
     except Unscannable as error:
-        return f"Le fichier « {file.name} » ne peut pas être examiné ({error})."
-    return f"Le fichier « {file.name} » contient un programme nuisible ({harm})." if harm else None
+        return f"Le fichier « {file.name} » ne peut pas être examiné ({error})."
+    return f"Le fichier « {file.name} » contient un programme nuisible ({harm})." if harm else None

@@ -17,6 +17,7 @@ from grc.tickets.inbox import View
 from grc.tickets.page import Delivery, File, Message, TicketPage
 from grc.types import store as types
 from grc.web import telling, words
+from grc.web.defects import in_words
 from grc.web.desk import Desk
 from grc.web.page import is_partial, render
 from grc.web.pages import fields, law, law_acts, sending, side, third, trace
@@ -218,7 +219,7 @@ def _bubble(message: Message, desk: Desk, ticket: TicketPage) -> Bubble:
         message.id, side, message.author_name or ticket.requester_name, initials(message.author_name or ticket.requester_name), machine,
         message.at, words.spoken(message.at, desk.now), head, message.body_text, message.quoted_text, message.has_html,
         [f for f in message.files if not f.inline or not message.has_html],
-        [(d, *telling.delivery(d.state)) for d in message.deliveries], message.defects, message.subject, message.kind,
+        [(d, *telling.delivery(d.state)) for d in message.deliveries], in_words(message.defects), message.subject, message.kind,
         message.audience == "third",
     )  # fmt: skip
 
