@@ -15,13 +15,17 @@ from typing import Any
 import yaml
 
 from grc.actions.begin import begin
+from grc.actions.carry import Actor
 from grc.actions.draft import Draft, excerpt
 from grc.actions.end_appointment import end_appointment
 from grc.actions.escalate import escalate
 from grc.actions.happen import happen
+from grc.actions.legal_act import Signer
 from grc.actions.note import note
 from grc.actions.notices import ACK
 from grc.actions.opening import Opening, opened
+from grc.actions.pass_back import pass_back
+from grc.actions.pass_on import Order, pass_on
 from grc.actions.plan_appointment import plan_appointment
 from grc.actions.put_under import put_under
 from grc.actions.reached import Left, reached
@@ -253,6 +257,35 @@ async def _rate(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
     await store.write(tx, draft.amending(ticket))
 
 
+async def _transfer(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
+    """To the body of this code; whoever serves it there goes on with the story, and its answers come to that body."""
+    await _left(tx, story)
+    place = await _queries.place(tx.conn, code=str(step["to"]), member="")
+    number = Collectivity(*place["collectivity"]).id
+    order = Order(number, french(str(step["why"])), Signer(story.agent.name, str(step["capacity"])))
+    story.key = await pass_on(tx, story.key, order, Actor(story.agent.name, story.agent.id), story.at)
+    await _goes_on(tx, story)
+
+
+async def _refuse(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
+    """Back to the body that transmitted it."""
+    await _left(tx, story)
+    story.key = await pass_back(tx, story.key, french(str(step["why"])), Actor(story.agent.name, story.agent.id), story.at)
+    await _goes_on(tx, story)
+
+
+async def _goes_on(tx: Transaction, story: Told) -> None:
+    """Whoever has it now acknowledges it, and takes care of it."""
+    ticket = await store.lock(tx, story.key)
+    story.agent = await _agent(tx, story.key.collectivity_id, ticket.service_id)
+    await reached(tx, story.key, Left(ACK, ticket.service_name, story.asks[1], "email"), story.at + timedelta(seconds=7))
+
+
+async def _left(tx: Transaction, story: Told) -> None:
+    """What was written before has left by then: what is on its way is told where it goes."""
+    await _queries.leave(tx.conn, now=story.at)
+
+
 ACTS: dict[str, Act] = {
     "transition": _transition,
     "requester": _requester,
@@ -263,6 +296,8 @@ ACTS: dict[str, Act] = {
     "spend": _spend,
     "appointment": _appointment,
     "rate": _rate,
+    "transfer": _transfer,
+    "refuse": _refuse,
     "citizen_message": _writes,
     "third_message": _writes,
 }
