@@ -51,7 +51,7 @@ async def mark_abusive(
     until = end_of(last, now)
     told = await _tell(tx, act, source, why, until, signer)
     await abusive.put(
-        tx, key.collectivity_id, source, why, act.case.ticket.reference, agent.id, until=until, review_at=_review(until, now),
+        tx, key.collectivity_id, source, why, act.case.ticket.reference, agent.id, until=until, review_at=review_at(until, now),
         told_at=now if told else None, now=now,
     )  # fmt: skip
     whether = "Elle en est prévenue." if told else "Elle n’a pas pu en être prévenue."
@@ -63,7 +63,7 @@ async def prolong(tx: Transaction, agent: SignedIn, collectivity_id: int, number
     """Gives a mark another last day. Forbidden to all but whoever leads."""
     marked = await _held(tx, agent, collectivity_id, number)
     until = end_of(last, now)
-    await abusive.prolong(tx, marked, until, _review(until, now))
+    await abusive.prolong(tx, marked, until, review_at(until, now))
     await _note(tx, agent, marked, "abusive_prolonged", f"{marked.value}, désormais jusqu’au {last_day(until)}.", now)
 
 
@@ -102,7 +102,7 @@ def end_of(last: date | None, now: datetime) -> datetime:
     return datetime(after.year, after.month, after.day, tzinfo=PARIS)
 
 
-def _review(until: datetime, now: datetime) -> datetime:
+def review_at(until: datetime, now: datetime) -> datetime:
     """Two weeks before its end; half-way, where it is short."""
     return max(until - BEFORE, now + (until - now) / 2)
 

@@ -1,4 +1,4 @@
-"""Two weeks before a mark of abuse ends, whoever leads is asked whether it should: the request by which it was found says so."""
+"""Two weeks before a mark of abuse ends, whoever leads is asked whether it should: a request of that source says so."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ async def review(db: Database, now: datetime) -> int:
     async with db.transaction(WORKER) as tx:
         taken = await abusive.to_review(tx, now, MOST)
         for marked in taken:
-            key = await abusive.request(tx, marked)
+            key = await abusive.to_look_at(tx, marked)
             if key is None:
                 continue  # it went to another body: the list of sources still says so
             ticket = await store.lock(tx, key)

@@ -109,6 +109,14 @@ async def request(tx: Transaction, marked: Marked) -> TicketKey | None:
     return TicketKey(marked.collectivity_id, number) if number is not None else None
 
 
+async def to_look_at(tx: Transaction, marked: Marked) -> TicketKey | None:
+    """The request on which whoever leads is asked about it: an open one where there is one. None: its collectivity has none any more."""
+    number = await _queries.to_look_at(
+        tx.conn, collectivity_id=marked.collectivity_id, kind=marked.kind, value=marked.value, reference=marked.reference
+    )
+    return TicketKey(marked.collectivity_id, number) if number is not None else None
+
+
 def _line(row: Any) -> Line:
     return Line(
         row["id"], row["kind"], row["value"], row["reason"], row["reference"], row["made_at"], row["made_by"], row["until"],

@@ -71,3 +71,13 @@ returning a.collectivity_id, a.id, a.kind, a.value, a.reference, a.until;
 -- name: request(collectivity_id, reference)$
 -- The request of this reference, where this collectivity still has it.
 select t.id from ticket t where t.collectivity_id = :collectivity_id and t.reference = :reference and t.passed_to is null;
+
+-- name: to_look_at(collectivity_id, kind, value, reference)$
+-- The request on which whoever leads is asked about a source: an open one of it, that by which it was found first; else any of them.
+select t.id from ticket t
+where t.collectivity_id = :collectivity_id and t.passed_to is null
+  and (t.reference = :reference
+       or t.requester_id in (select i.person_id from identity i
+                             where i.collectivity_id = :collectivity_id and i.kind = :kind and i.value = :value))
+order by t.phase = 'open' desc, t.reference = :reference desc, t.id desc
+limit 1;

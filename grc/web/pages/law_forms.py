@@ -16,7 +16,7 @@ from grc.tickets import abusive, legal, store
 from grc.tickets.model import TicketKey
 from grc.tickets.page import TicketPage
 from grc.types import store as types
-from grc.web import words
+from grc.web import telling, words
 from grc.web.desk import Desk
 from grc.web.page import render
 from grc.web.pages import transfer_form
@@ -55,9 +55,10 @@ async def values(desk: Desk, ticket: TicketPage, slug: str) -> dict[str, Any]:
     if slug == "transmettre":
         found |= await transfer_form.values(desk, ticket)
     if slug == "signaler":
-        found["sources"] = await abusive.sources(desk.tx, ticket.key, desk.now)
-        free = [f"{one.kind}:{one.value}" for one in found["sources"] if one.until is None]
-        typed["source"] = form.fields.get("source") or (free[0] if len(free) == 1 else "")
+        known_by = await abusive.sources(desk.tx, ticket.key, desk.now)
+        found["sources"] = [(one, telling.value(one.kind, one.value)) for one in known_by]
+        free = (f"{one.kind}:{one.value}" for one, _ in found["sources"] if one.until is None)
+        typed["source"] = form.fields.get("source") or next(free, "")
         typed["jusque"] = form.fields.get("jusque") or proposed_end(desk.now).isoformat()
     if slug in ("completee", "demande-motifs"):
         found["last_in"] = _last_in(ticket)
