@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -131,17 +131,17 @@ async def _tried(desk: Desk, around: Mapping[str, Any], line: Line) -> web.Strea
 
 def _sheet(desk: Desk, around: Mapping[str, Any], line: Line, *, done: str = "", tried: Sequence[Health] = ()) -> web.StreamResponse:
     account, state = line.account, line.account.state
-    said: Callable[[str], str] = lambda key: _moment(state.get(key), desk.now)  # noqa: E731
+    server = str(account.settings.get("imap_url") or "")
     facts = [
         ("Collectivité", line.place),
         ("Connectée depuis", line.since),
         ("Dernier message", line.last),
         ("Retard du dernier message", line.lag),
         ("Messages à relever", str(state["behind"]) if state.get("behind") else ""),
-        ("Dernier regard", said("checked_at")),
+        ("Dernier regard", _moment(state.get("checked_at"), desk.now)),
         ("Dernière erreur", str(state.get("last_error") or "")),
-        ("Survenue", said("last_error_at")),
-        ("Serveur", str(account.settings.get("imap_url") or "").partition("@")[2] or str(account.settings.get("imap_url") or "")),
+        ("Survenue", _moment(state.get("last_error_at"), desk.now)),
+        ("Serveur", server.rpartition("@")[2]),
         ("Dossier", str(account.settings.get("folder") or "")),
     ]
     return render(

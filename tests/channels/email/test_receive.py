@@ -177,6 +177,38 @@ async def test_idle_is_renewed_and_mail_still_comes_at_once(post: Post, dovecot:
             assert await numbers(post, 1) == [str(number)]
 
 
+@pytest.mark.parametrize("at", [b"SELECT", b"SEARCH", b"IDLE", b"DONE"])
+async def test_a_server_that_falls_silent_at_any_step_is_noticed_and_left(post: Post, at: bytes) -> None:
+    met: list[bytes] = []
+
+    async def falls_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"* OK ready\r\n")
+        idling = b""
+        while line := await reader.readline():
+            tag, _, command = line.strip().partition(b" ")
+            met.append(at if at in line else b"")
+            if at in line:
+                await reader.read()
+            elif b"CAPABILITY" in command:
+                writer.write(b"* CAPABILITY IMAP4rev1 IDLE\r\n" + tag + b" OK\r\n")
+            elif b"SELECT" in command:
+                writer.write(b"* OK [UIDVALIDITY 7] valid\r\n" + tag + b" OK\r\n")
+            elif b"SEARCH" in command:
+                writer.write(b"* SEARCH\r\n" + tag + b" OK\r\n")
+            elif b"IDLE" in command:
+                idling = tag
+                writer.write(b"+ idling\r\n")
+            else:
+                writer.write((idling if line.startswith(b"DONE") else tag) + b" OK\r\n")
+
+    async with scripted(falls_silent) as port:
+        account = await post.account("mairie@40088.example", imap_url=f"imap://a:b@127.0.0.1:{port}")
+        async with post.reading(replace(QUICK, silence=0.3, idle=0.1)):
+            told = await post.until(account.id, lambda seen: seen.state.get("failures", 0) >= 1)
+    assert "pas de réponse" in told.state["last_error"]
+    assert at in met, "it got there, and answered until then"
+
+
 async def test_a_mail_that_is_too_large_is_recorded_and_left_where_it_is(post: Post, dovecot: Dovecot) -> None:
     account = await post.account("mairie@40088.example", imap_url=dovecot.add("mairie"))
     dovecot.deliver("mairie", mail("large", size=300_000))
