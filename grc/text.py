@@ -12,6 +12,7 @@ MAX_HTML_CHARS = 1_000_000  # cleaned; what follows is cut
 FEW_TAGS = 1_500  # up to here nothing in a document can be deep enough to be slow
 MAX_OPEN_TAGS = 400  # nested; deeper than this no person writes, and the HTML parser grows quadratic
 MAX_TAG_CHARS = 20_000  # of one tag without its data: pictures; a longer one is an attack on the parser of attributes
+MOST_READINGS = 3  # of a document that changes each time it is read
 MANY_AMPERSANDS = 5_000  # from here on, those that begin no entity are written as entities: the parser is slow on them
 
 _TAGS = {
@@ -78,6 +79,7 @@ _LINK_OR_IMAGE = re.compile(r'<(a|img)((?: [a-z-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z-]+="[^"]*")*)>')
 _FIRST_LINE = re.compile(r'(<pre(?: [a-z-]+="[^"]*")*>)\n')  # a parser leaves it out each time it reads: that of the author is doubled
+_LINK = re.compile(r"<(/?)a[ >]")
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _NOT_NESTED = {"br", "img", "hr", "p", "li", "td", "tr", "th", "dd", "dt", "input", "meta", "link", "col", "area", "base", "wbr", "option"}
 
@@ -102,11 +104,25 @@ def clean_html(html: str) -> str:
         return f"<pre>{escape(_bare(html), quote=False)}</pre>"
     cleaner = _CLEANER_WITH_DATA if "data:" in html or "DATA:" in html else _CLEANER
     cleaned = cleaner.clean(html)
+    for _ in range(MOST_READINGS):
+        if not _link_in_link(cleaned):
+            break
+        cleaned = cleaner.clean(cleaned)
     if "<a " in cleaned or "<img" in cleaned:
         cleaned = _LINK_OR_IMAGE.sub(_neutral, cleaned)
     if "<pre" in cleaned:
         cleaned = _FIRST_LINE.sub(r"\1\n\n", cleaned)
     return cleaned.strip(_EDGES)
+
+
+def _link_in_link(cleaned: str) -> bool:
+    """Whether a link lies in another: a parser makes that of a broken table, and takes it apart when it reads it again."""
+    inside = False
+    for found in _LINK.finditer(cleaned):
+        if inside and not found[1]:
+            return True
+        inside = not found[1]
+    return False
 
 
 def _neutral(match: re.Match[str]) -> str:

@@ -16,7 +16,7 @@ MAX_ATTACHMENTS = 500  # in one mail; those beyond stay in the raw mail only
 MAX_NAME_CHARS = 180
 MAX_SUFFIX_CHARS = 12
 
-_UNSAFE = re.compile('[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff<>:"|?*]')
+_DECEIVING = frozenset('<>:"|?*')  # with those that are not printed: control characters, marks of direction, blanks of no width
 _EXTENSIONS = {
     "message/rfc822": ".eml", "message/delivery-status": ".txt", "text/rfc822-headers": ".txt", "text/calendar": ".ics",
     "image/jpeg": ".jpg", "image/heic": ".heic", "image/webp": ".webp", "audio/mpeg": ".mp3", "text/plain": ".txt", "text/html": ".html",
@@ -39,7 +39,9 @@ def name_of(part: Part, hint: str = "") -> str:
 def safe_name(name: str) -> str:
     """The name without folders, control characters or characters that deceive; short, its ending kept. May be empty."""
     name = re.split(r"[/\\]", name)[-1]
-    name = " ".join(_UNSAFE.sub(" ", name).split()).strip(" .") if _UNSAFE.search(name) else name.strip().rstrip(".")
+    if not name.isprintable() or not _DECEIVING.isdisjoint(name):
+        name = " ".join("".join(c if c.isprintable() and c not in _DECEIVING else " " for c in name).split()).strip(" .")
+    name = name.strip().rstrip(".")
     if name.startswith("."):
         name = name.lstrip(".")
     if len(name) > MAX_NAME_CHARS:
