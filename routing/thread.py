@@ -82,7 +82,8 @@ def _answered(fact: ThreadFact, message: InboundMessage, facts: Facts) -> Answer
     direct = fact.answer_addr.lower() in written_to
     # He answers whoever asked where he wrote to him, or to the address that stands for him. A mail to our mailbox alone that only stands
     # in the thread may be words between colleagues: nobody else reads them.
-    public = not fact.third and bool(fact.answer_addr) and (direct or fact.how == "hmac_reply")
+    whole = message.oversize is None and bool(message.attachments or (message.reply_text or message.body_text).strip())
+    public = whole and not fact.third and bool(fact.answer_addr) and (direct or fact.how == "hmac_reply")
     what = "sa réponse est celle du service" if public else "son message est gardé comme note interne"
     text = f"{agent.name}, agent du service, a écrit de sa propre messagerie à propos de la demande {fact.reference} ; {what}."
     return Answered(fact, agent, public, direct, Reason("agent_reply" if public else "agent_note", text))

@@ -39,6 +39,7 @@ async def answer_by_mail(tx: Transaction, parsed: Parsed, decision: Decision, ag
         replace(
             wrote, direction="out", channel=ticket.answer_channel, from_addr="", to_addrs=(to,), cc_addrs=(),
             subject=answer_subject(ticket.subject, ticket.reference), mail_id=wrote.mail_id if decision.direct else None,
+            mail_references=tuple(filter(None, (*wrote.mail_references, wrote.mail_id))),  # by which a second copy of it is known
             delivery=None if decision.direct else NewDelivery(ticket.answer_channel, to, automatic=False),
         )
     )  # fmt: skip

@@ -35,9 +35,10 @@ async def append(tx: Transaction, parsed: Parsed, decision: Decision, answers_by
     third = decision.third  # a notice that our mail to the third party was not delivered is not for whoever asked either
     kind = _kind(message, third=third)
     draft = Draft(ticket.key, now, citizen_name(message))
-    draft.tell("received_third" if third else "received", " ".join(reason.text for reason in decision.reasons), channel=received.channel)
+    what = "reported" if message.report else "received_third" if third else "received"
+    draft.tell(what, " ".join(reason.text for reason in decision.reasons), channel=received.channel)
     said = inbound(parsed, now)
-    draft.messages.append(replace(said, audience="third") if third else said)
+    draft.messages.append(replace(said, audience="third" if third else "machine" if message.report else "public"))
     if kind == "third_message":
         draft.columns["unread"] = True  # whatever the type makes of it, an agent must see it
     by: By = "third" if third else "citizen"

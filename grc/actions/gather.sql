@@ -76,7 +76,14 @@ select
            join passed_mail p on p.collectivity_id = h.collectivity_id and p.mail_id = :mail_id::text
            join ticket o on o.collectivity_id = p.collectivity_id and o.id = p.ticket_id
            join ticket t on t.reference = o.reference and t.passed_to is null and t.collectivity_id <> o.collectivity_id
-           join message m on m.collectivity_id = t.collectivity_id and m.mail_id = p.mail_id) m
+           join message m on m.collectivity_id = t.collectivity_id and m.mail_id = p.mail_id
+           union all
+           -- What an agent wrote from his own mail program: as an answer it left under a Message-ID of ours, and kept its own as a reference.
+           select m.collectivity_id, m.ticket_id, m.id, a.email, m.body_text, 'in'
+           from agent a
+           join message m on m.author_id = a.id and m.received_id is not null and :mail_id::text = any(m.mail_id || m.mail_references)
+           join kept x on x.collectivity_id = m.collectivity_id and x.id = m.ticket_id
+           where a.email = :sender::text) m
      where m.direction = 'in' order by m.collectivity_id = :fallback::int desc, m.from_addr = :sender::text desc, m.id limit 1) as same_message,
     (select coalesce(jsonb_agg(jsonb_build_array(i.collectivity_id, i.person_id, p.name)), '[]')
      from here h join identity i on i.collectivity_id = h.collectivity_id and i.kind = 'email' and i.value = :sender::text

@@ -45,6 +45,7 @@ _EVENTS: Mapping[str, Told] = {
     "oversize": Told("mail-warning", "Trop volumineux pour être relevé"),
     "no_ack": Told("mail-x", "Sans accusé de réception"),
     "delivery_failed": Told("mail-warning", "Message non remis"),
+    "reported": Told("server", "Avis d’un serveur de messagerie"),
     "delivery_delayed": Told("clock", "Remise retardée"),
     "complained": Told("mail-x", "Message signalé comme indésirable"),
     "unmuted": Told("mail-check", "Messages automatiques de nouveau permis à {to}"),

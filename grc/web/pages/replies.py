@@ -36,5 +36,5 @@ async def _page(desk: Desk, error: str = "", typed: str = "") -> web.StreamRespo
     done = "Réglage enregistré." if desk.request.query.get("fait") == "enregistrer" and not error else ""
     return render(
         desk.request, "agent/reponses.html", status=422 if error else 200, here=here, places=places, days=days, most=MOST_DAYS,
-        muted=muted, error=error, done=done, csrf=desk.agent.csrf, **await frame(desk),
+        muted=muted, error=error, done=done, **await frame(desk),
     )  # fmt: skip

@@ -68,6 +68,20 @@ async def test_what_she_wrote_to_the_mailbox_alone_is_a_note(asked: Asked) -> No
     assert (await asked.messages())[-1]["direction"] == "note"
 
 
+async def test_a_second_copy_of_what_she_wrote_leaves_no_second_time(asked: Asked) -> None:
+    for to, text in ((asked.back, "Nous passons demain."), (MAIRIE, "Entre nous.")):
+        raw = written(asked, text, to=to)
+        became = [(await came(asked.house, raw, to))["outcome"] for _ in range(2)]
+        assert became == ["appended", "duplicate"]
+    assert await send_all(asked.house) == ["sent"]
+
+
+async def test_an_empty_mail_of_hers_is_no_answer(asked: Asked) -> None:
+    await came(asked.house, written(asked, "", to=asked.back), asked.back)
+    assert await send_all(asked.house) == []
+    assert (await asked.messages())[-1]["direction"] == "note"
+
+
 async def test_her_out_of_office_is_kept_aside(asked: Asked) -> None:
     raw = written(asked, "Je suis absente.", headers={"Auto-Submitted": "auto-replied"})
     assert (await came(asked.house, raw, asked.back))["outcome"] == "filtered"

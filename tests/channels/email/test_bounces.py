@@ -122,6 +122,7 @@ async def test_a_report_is_found_back_to_the_very_delivery(asked: Asked, case: C
     assert case.code in (await asked.attempts())[-1][1], "the evidence has the code"
     assert (await asked.ticket())["alarm"] == case.alarm
     assert await send_all(asked.house) == [], "nothing leaves twice, and nobody answers a server"
+    assert (await asked.messages())[-1]["audience"] == "machine", "and whoever asked does not read it"
 
 
 async def test_it_is_found_by_the_name_the_relay_was_given(asked: Asked) -> None:
