@@ -11,7 +11,7 @@ from typing import Any
 from grc.collectivities.model import Collectivity, Service
 from grc.db import sql
 from grc.db.transaction import WORKER, Database, Transaction
-from grc.demo import competences, lines, pages, rows, stories
+from grc.demo import abusive, competences, lines, pages, rows, stories
 from grc.demo import lives as told
 from grc.demo.cast import Colleague, Common, Place
 from grc.demo.plans import phrases
@@ -43,6 +43,7 @@ async def ensure(db: Database, settings: Settings, now: datetime) -> bool:
         common = Common(catalogue().entry(TYPE), Signer(settings.key("signature")), settings.url())
         await _stories(tx, made, common, places, now)
         await told.tell(tx, now)
+        await abusive.write(tx, now)
         await _strays(tx, now)
     return True
 

@@ -118,7 +118,7 @@ async def test_a_mark_is_listed_with_what_came_since_prolonged_and_lifted_with_a
     reference = await marked(house, claire)
     await arrive(house, form())
     listed = words((await claire.get("/admin/sources-abusives")).text)
-    for said in (JEANNE, WHY, "Claire Lartigue", reference, "1 message depuis", "prévenue"):
+    for said in (JEANNE, WHY, "Claire Lartigue", reference, "1 message", "prévenue"):
         assert said in listed
     number = (await row(house, "select id from abusive_source"))["id"]
     later = (clock.now().astimezone(PARIS).date() + timedelta(days=300)).isoformat()

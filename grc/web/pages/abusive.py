@@ -69,9 +69,9 @@ async def _page(desk: Desk, error: str = "", wrong: int = 0) -> web.StreamRespon
 
 def _row(line: Line, desk: Desk) -> Row:
     sign, _ = telling.identity(line.kind)
-    came = words.count(line.messages, "message", "messages") if line.messages else "aucun message"
+    came = words.count(line.messages, "message", "messages") if line.messages else "rien"
     near = _stands(line, desk) and line.review_at <= desk.now
-    return Row(line, sign, telling.value(line.kind, line.value), last_day(line.until), near, f"{came} depuis")
+    return Row(line, sign, telling.value(line.kind, line.value), last_day(line.until), near, came)
 
 
 def _stands(line: Line, desk: Desk) -> bool:
