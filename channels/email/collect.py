@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,7 @@ REFUSALS = 3  # of the ledger in a row, after which it is away, and not one mail
 
 
 START = Progress(0, 0)
+AGAIN = replace(WORKER, repeatable=True)  # progress that is lost with the server is read again, and the ledger knows each mail
 
 
 class NotTaken(Exception):
@@ -218,7 +219,7 @@ async def _accepted(box: Mailbox, mail: Listed, raw: bytes, meta: Mapping[str, A
 
 
 async def _nothing_new(box: Mailbox, house: House) -> None:
-    async with house.db.transaction(WORKER) as tx:
+    async with house.db.transaction(AGAIN) as tx:
         await accounts.note(tx, box.account, {"checked_at": house.now().isoformat(), "behind": 0})
 
 
@@ -232,7 +233,7 @@ async def _advance(imap: Imap, box: Mailbox, settled: Sequence[Listed], reached:
     if settled:
         patch |= {"last_message_at": now.isoformat(), "lag": _lag(settled[-1].date, now)}
     moved = reached > reading.progress.last_uid
-    async with house.db.transaction(WORKER) as tx:
+    async with house.db.transaction(AGAIN) as tx:
         if moved:
             await progress.write(tx, box.account, box.folder, Progress(reading.progress.uidvalidity, reached))
         await accounts.note(tx, box.account, patch)

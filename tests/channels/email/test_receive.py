@@ -61,9 +61,8 @@ async def test_everything_that_waits_is_taken_once_and_in_order(post: Post, dove
         dovecot.deliver("mairie", mail(number))
     async with post.reading():
         assert await numbers(post, count) == [str(number) for number in range(count)]
-        await post.until(account.id, lambda seen: bool(seen.state.get("last_message_at")))
+        await until(lambda: post.progress(account.id), lambda seen: seen[1] == count)
     assert len(await post.rows()) == count
-    assert (await post.progress(account.id))[1] == count
     async with post.reading():
         dovecot.deliver("mairie", mail("next"))
         assert await numbers(post, 1) == ["next"]
