@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parseaddr
+from typing import Any
 
 import asyncpg
 import pytest
 
 from grc import clock
 from grc.actions import deliver
+from grc.actions import pass_on as passing
+from grc.actions.carry import Actor
 from grc.actions.house import House
 from grc.actions.legal_act import Signer
 from grc.actions.link import link
@@ -19,12 +22,15 @@ from grc.actions.note import note
 from grc.actions.pass_on import Order
 from grc.actions.reply import reply
 from grc.actions.transfer import refuse, transfer
+from grc.clock import PARIS
 from grc.db.transaction import WORKER
-from grc.errors import BadInput, Conflict, NotFound
+from grc.errors import BadInput, Conflict, NotFound, Unavailable
 from grc.messages.model import Sent
 from grc.tickets import transfers
 from grc.tickets.model import TicketKey
 from grc.web.citizen import request as citizen
+from tests.makers.requests import STALL, request
+from tests.makers.types import publish
 from tests.support.arrivals import arrive, form, key_of, letter, opened, row, rows, send_all, ticket, told
 from tests.support.mails import mail
 from tests.support.relay import Relay
@@ -372,3 +378,43 @@ async def test_a_body_that_has_left_meanwhile_is_told_and_nothing_moved(house: H
     assert await run_errands(house.db) == ["failed"]
     assert await rows(house, "select collectivity_id, id from message order by id") == before
     assert (await ticket(house, key))["alarm"] == "errand_failed"
+
+
+async def due(house: House, key: TicketKey) -> dict[str, str]:
+    """The deadlines of the law that stand there, each by its day in Paris."""
+    query = """select kind, due_at from deadline where collectivity_id = $1 and ticket_id = $2 and met_at is null and reminds is null
+               and kind in ('are', 'notify', 'implicit_decision')"""
+    return {d["kind"]: d["due_at"].astimezone(PARIS).date().isoformat() for d in await rows(house, query, key.collectivity_id, key.id)}
+
+
+async def test_silence_that_refuses_runs_from_the_first_receipt_and_silence_that_accepts_from_the_second(
+    house: House, world: World
+) -> None:
+    await publish(world.db, AGENCY, STALL)
+    received, passed = datetime(2026, 1, 10, 10, tzinfo=PARIS), datetime(2026, 1, 20, 10, tzinfo=PARIS)
+    born = {}
+    for kind in ("general", "etal_essai"):
+        async with house.db.transaction(WORKER) as tx:
+            key = await request(tx, received, kind)
+        async with house.db.transaction(WORKER) as tx:
+            there = await passing.pass_on(tx, key, Order(BOISVERT, ROAD, SIGNER), Actor("Paul Dubos"), passed)
+        stands = await due(house, there)
+        assert stands["are"] == "2026-02-03", "ten working days from the receipt by the competent body (L114-4)"
+        born[kind] = stands["implicit_decision"]
+        assert await due(house, key) == {}, "the first body owes nothing any more"
+    assert born == {"general": "2026-03-11", "etal_essai": "2026-03-21"}, "L114-3"
+
+
+async def test_a_worker_killed_in_the_midst_of_it_leaves_nothing_of_it(house: House, world: World, key: TicketKey) -> None:
+    tables = ("ticket", "message", "attachment", "blob", "event", "legal_event", "outgoing", "deadline", "transfer", "identity", "person")
+
+    async def everything() -> list[Any]:
+        return [sorted(str(dict(line)) for line in await rows(house, f"select * from {table}")) for table in tables]
+
+    before = await everything()
+    with pytest.raises(Unavailable):
+        async with house.db.transaction(WORKER) as tx:
+            await passing.pass_on(tx, key, Order(BOISVERT, ROAD, SIGNER), Actor("Paul Dubos"), clock.now())
+            tx.conn.terminate()  # what the database sees of a process that is killed: its connection is gone
+    assert await everything() == before
+    await pass_on(house, world, key)

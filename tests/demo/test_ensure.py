@@ -121,7 +121,8 @@ async def test_every_request_was_acknowledged_and_late_ones_are_known_as_late(wo
     assert await value(world, late, NOW) >= 8
     due = """
         select count(*) from ticket t where t.due_at is distinct from
-        (select min(d.due_at) from deadline d where d.collectivity_id = t.collectivity_id and d.ticket_id = t.id and d.met_at is null and d.reminds is null
+        (select min(d.due_at) from deadline d where d.collectivity_id = t.collectivity_id and d.ticket_id = t.id
+         and d.met_at is null and d.reminds is null
          and d.paused_at is null and d.shown <> 'nobody' and d.kind not in ('implicit_decision', 'complete', 'appeal'))
     """
     assert await value(world, due) == 0
