@@ -107,6 +107,27 @@ async def test_a_file_is_handed_over_to_be_kept_never_opened(claire: Browser, ho
         assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
+async def test_no_file_of_either_page_is_ever_run(claire: Browser, house: House) -> None:
+    script = b"<script>alert(1)</script>"
+    risky = ("text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "application/javascript", "application/x-msdownload", "x/y")
+    shown = ("image/png", "text/plain")  # what they are called is not what they hold
+    files = [(f"f{number}", kind, script) for number, kind in enumerate((*risky, *shown))]
+    came = await arrive(house, letter(mail("Bonjour", files=files)))
+    token = (await row(house, "select tracking_token from ticket where reference = $1", came["ticket"]))["tracking_token"]
+    for number, (name, kind, _) in enumerate(files):
+        file = (await row(house, "select id from attachment where name = $1", name))["id"]
+        ours, theirs = f"/agent/demandes/{came['ticket']}/fichiers/{file}", f"/suivi/{token}/fichier/{file}"
+        for path in (ours, f"{ours}?voir=1", theirs):
+            headers = (await claire.get(path)).headers
+            assert headers["X-Content-Type-Options"] == "nosniff"
+            assert "sandbox" in headers["Content-Security-Policy"]
+            assert "default-src 'none'" in headers["Content-Security-Policy"]
+            if number < len(risky) or path == ours:
+                assert headers["Content-Disposition"].startswith("attachment")
+                assert headers["Content-Type"] == "application/octet-stream"
+            assert headers["Content-Type"].partition(";")[0] in ("application/octet-stream", kind)
+
+
 async def test_the_html_of_a_mail_runs_nothing_and_asks_for_nothing_outside_until_told(claire: Browser, house: House) -> None:
     raw = mail("Bonjour").replace(b"text/plain", b"text/html").replace(b"Bonjour", HTML.encode())
     came = await arrive(house, letter(raw))

@@ -99,8 +99,8 @@ async def test_a_file_is_given_in_a_way_that_cannot_run(site: Site, working: Hou
 
     async with db.transaction(WORKER) as tx:
         await tx.conn.execute("update attachment set scan = 'infected'")
-    assert (await site.get(f"{address}/fichier/{photo['id']}")).status == 404
-    assert "retiré, ce fichier contient un virus" in (await visit(site, address)).words
+    assert (await site.get(f"{address}/fichier/{photo['id']}")).status == 423
+    assert "retiré, ce fichier contient un programme nuisible" in (await visit(site, address)).words
 
 
 async def test_one_link_opens_one_request(site: Site, working: House, db: Database) -> None:
