@@ -17,8 +17,8 @@ from tests.support.world import World
 from tests.workflows import by_hand
 
 # What the timeline says of a deadline that passed; the others make no line.
-LINES = {"are": "late", "notify": "late", "reasons": "late", "implicit_decision": "implicit_decision", "complete": "items_missing",
-         "appeal": "appeal_over"}  # fmt: skip
+LINES = {"aee": "late", "are": "late", "notify": "late", "reasons": "late", "implicit_decision": "implicit_decision",
+         "complete": "items_missing", "appeal": "appeal_over"}  # fmt: skip
 ALERTS = {"late": "late", "legal_reminder": "reminder", "told_above": "above", "implicit_decision": "implicit_decision",
           "items_missing": "items_missing"}  # fmt: skip
 

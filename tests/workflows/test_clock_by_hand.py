@@ -78,7 +78,7 @@ def test_any_life_is_reckoned_as_by_hand(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.long
-@settings(max_examples=60_000, deadline=None)
+@settings(max_examples=20_000, deadline=None)
 @given(cases())
 def test_very_many_lives_are_reckoned_as_by_hand(case: dict[str, Any]) -> None:
     assert told(case) == by_hand.reckon(case)
