@@ -14,7 +14,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, St
 from markupsafe import Markup
 
 from grc.messages.channel import Channel
-from grc.web import telling, words
+from grc.web import submission, telling, words
 from grc.web.citizen.rgaa import evaluation
 from grc.web.compiled import compiled
 from grc.web.module import Module
@@ -104,7 +104,7 @@ def room_templates(rooms: Iterable[Channel | Module]) -> Mapping[str, Path]:
 
 
 def make_look(channels: Iterable[Channel], modules: Iterable[Module], cache: Path) -> Look:
-    """Compiles every template of the core and of the rooms (addressed as `form/contact.html`)."""
+    """Every template of the core and of the rooms (addressed as `form/contact.html`), compiled, or as it was when last compiled."""
     channels, modules = tuple(channels), tuple(modules)
     folders = room_templates((*channels, *modules))
     named = _icons_of((HERE / "templates", *folders.values())) | {channel.icon for channel in channels} | telling.ICONS
@@ -133,7 +133,7 @@ def make_look(channels: Iterable[Channel], modules: Iterable[Module], cache: Pat
             )
         return made
 
-    templates.globals |= {"static": files.url, "icon": icon, "accessibility": lambda: evaluation().state}
+    templates.globals |= {"static": files.url, "icon": icon, "accessibility": lambda: evaluation().state, "sending": submission.number}
     templates.filters |= {"day": words.day, "moment": words.moment, "size": words.size, "spoken": words.spoken}
     for name in templates.list_templates(extensions=["html", "txt"]):
         templates.get_template(name)
