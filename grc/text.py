@@ -79,7 +79,6 @@ _LINK_OR_IMAGE = re.compile(r'<(a|img)((?: [a-z-]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z-]+="[^"]*")*)>')
 _FIRST_LINE = re.compile(r'(<pre(?: [a-z-]+="[^"]*")*>)\n')  # a parser leaves it out each time it reads: that of the author is doubled
-_LINK = re.compile(r"<(/?)a[ >]")
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _NOT_NESTED = {"br", "img", "hr", "p", "li", "td", "tr", "th", "dd", "dt", "input", "meta", "link", "col", "area", "base", "wbr", "option"}
 
@@ -104,25 +103,16 @@ def clean_html(html: str) -> str:
         return f"<pre>{escape(_bare(html), quote=False)}</pre>"
     cleaner = _CLEANER_WITH_DATA if "data:" in html or "DATA:" in html else _CLEANER
     cleaned = cleaner.clean(html)
-    for _ in range(MOST_READINGS):
-        if not _link_in_link(cleaned):
-            break
-        cleaned = cleaner.clean(cleaned)
+    if "<table" in cleaned:  # what stands in a broken table is moved before it, and may be read otherwise the next time
+        for _ in range(MOST_READINGS):
+            before, cleaned = cleaned, cleaner.clean(cleaned)
+            if cleaned == before:
+                break
     if "<a " in cleaned or "<img" in cleaned:
         cleaned = _LINK_OR_IMAGE.sub(_neutral, cleaned)
     if "<pre" in cleaned:
         cleaned = _FIRST_LINE.sub(r"\1\n\n", cleaned)
     return cleaned.strip(_EDGES)
-
-
-def _link_in_link(cleaned: str) -> bool:
-    """Whether a link lies in another: a parser makes that of a broken table, and takes it apart when it reads it again."""
-    inside = False
-    for found in _LINK.finditer(cleaned):
-        if inside and not found[1]:
-            return True
-        inside = not found[1]
-    return False
 
 
 def _neutral(match: re.Match[str]) -> str:
