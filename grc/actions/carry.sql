@@ -47,12 +47,12 @@ select :collectivity_id::int, shown.kind, shown.value, :id::bigint from unnest(:
 on conflict do nothing;
 
 -- name: forget_addresses(collectivity_id, person)!
--- A body that has no other request of a person no longer knows at which addresses he is reached…
+-- A body that has no other request of a person no longer knows at which addresses he is reached.
 delete from identity i where i.collectivity_id = :collectivity_id and i.person_id = :person
 and not exists (select from ticket t where t.collectivity_id = :collectivity_id and t.requester_id = :person);
 
 -- name: forget_person(collectivity_id, person)!
--- … nor who he is.
+-- Nor does it know who he is.
 delete from person p where p.collectivity_id = :collectivity_id and p.id = :person
 and not exists (select from ticket t where t.collectivity_id = :collectivity_id and t.requester_id = :person);
 
