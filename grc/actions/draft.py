@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from grc.actions.held import TOLD
 from grc.tickets.model import (
     Changes,
     MovedDeadline,
@@ -70,11 +71,8 @@ class Draft:
         """Adds a message that the service writes by itself. One that waits for an agent, since its address has had many, says so."""
         self.messages.append(message)
         if message.delivery is not None and message.delivery.state == "held":
-            self.columns["alarm"] = "ack_held"
-            self.tell(
-                "ack_held",
-                "Cette adresse a déjà reçu aujourd’hui le nombre maximal de messages automatiques : un agent doit décider de l’envoi.",
-            )
+            self.columns |= {"alarm": "ack_held", "alarm_text": TOLD[message.delivery.held]}
+            self.tell("ack_held", TOLD[message.delivery.held])
 
     def is_empty(self) -> bool:
         """Whether there is nothing to write."""
@@ -105,6 +103,8 @@ class Draft:
 
     def amending(self, ticket: Ticket) -> Changes:
         """The whole as one change of an existing ticket."""
+        if "alarm" in self.columns:
+            self.columns.setdefault("alarm_text", None)  # the words of the alarm before are not this one's
         if self.deadlines or self.met or self.paused or self.resumed or self.voided:
             self.columns["due_at"] = self.next_due(ticket.open_deadlines)
             self.columns["legal_due_at"] = self.next_due(ticket.open_deadlines, law=True)
