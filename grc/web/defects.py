@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 _CUT = "Ce message est trop grand ou trop compliqué : la suite n’est que dans le message d’origine."
+_SEALED = "Ce message est chiffré : son contenu est en pièce jointe, illisible ici. Demandez qu’il soit envoyé en clair."
 _DAMAGED = "Ce message est abîmé : une partie peut manquer."
 _WORDS = {
-    "encrypted": "Ce message est chiffré : son contenu est en pièce jointe, illisible ici. Demandez à la personne de l’envoyer en clair.",
-    "smime-encrypted": "Ce message est chiffré : son contenu est en pièce jointe, illisible ici. Demandez à la personne de l’envoyer en clair.",
+    "encrypted": _SEALED,
+    "smime-encrypted": _SEALED,
     "signed": "Ce message porte une signature numérique. Elle est gardée telle quelle, sans être vérifiée.",
     "tnef-unreadable": "La pièce jointe winmail.dat, faite par Outlook, n’a pas pu être ouverte.",
     "from-missing": "Ce message ne dit pas qui l’a écrit.",
