@@ -1,21 +1,34 @@
 -- What pages show of the ledger. Each list is read by steps that are short whatever the number of rows: one for each channel and outcome.
 
 -- name: page(channels, outcomes, before, most)
--- The latest arrivals of these channels and outcomes, before a number.
-select r.* from unnest(:channels::text[]) as c (channel) cross join unnest(:outcomes::text[]) as o (outcome) cross join lateral (
+-- The latest arrivals of these channels and outcomes, before a number. Their numbers are found in an index alone, or another would be
+-- preferred and read whole for an outcome that is rare; then each is read (`limit 1`: one by one, never by reading the table).
+select r.* from (
+    select f.id from unnest(:channels::text[]) as c (channel) cross join unnest(:outcomes::text[]) as o (outcome) cross join lateral (
+        select r.id from received r where r.channel = c.channel and r.outcome = o.outcome and r.id < :before
+        order by r.id desc limit :most) f
+    order by f.id desc limit :most
+) found cross join lateral (
     select r.collectivity_id, r.id, r.channel, r.account, r.received_at, r.outcome, r.reason, r.size, r.corrects
-    from received r where r.channel = c.channel and r.outcome = o.outcome and r.id < :before
-    order by r.id desc limit :most) r
-order by r.id desc limit :most;
+    from received r where r.id = found.id limit 1
+) r
+order by r.id desc;
 
 -- name: page_of(collectivities, channels, outcomes, before, most)
 -- The same, of these collectivities.
-select r.* from unnest(:collectivities::int[]) as p (id) cross join unnest(:channels::text[]) as c (channel)
-cross join unnest(:outcomes::text[]) as o (outcome) cross join lateral (
+select r.* from (
+    select p.id as collectivity_id, f.id
+    from unnest(:collectivities::int[]) as p (id) cross join unnest(:channels::text[]) as c (channel)
+    cross join unnest(:outcomes::text[]) as o (outcome) cross join lateral (
+        select r.id from received r
+        where r.collectivity_id = p.id and r.channel = c.channel and r.outcome = o.outcome and r.id < :before
+        order by r.id desc limit :most) f
+    order by f.id desc limit :most
+) found cross join lateral (
     select r.collectivity_id, r.id, r.channel, r.account, r.received_at, r.outcome, r.reason, r.size, r.corrects
-    from received r where r.collectivity_id = p.id and r.channel = c.channel and r.outcome = o.outcome and r.id < :before
-    order by r.id desc limit :most) r
-order by r.id desc limit :most;
+    from received r where r.collectivity_id = found.collectivity_id and r.id = found.id limit 1
+) r
+order by r.id desc;
 
 -- name: by_key(key, before, most)
 -- The latest arrivals that bear a mark: a Message-ID, an address.
