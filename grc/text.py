@@ -102,17 +102,20 @@ def clean_html(html: str) -> str:
     if _too_deep(html) or (_HUGE_TAG.search(html) and _HUGE_TAG.search(_DATA_URI.sub("", html))):
         return f"<pre>{escape(_bare(html), quote=False)}</pre>"
     cleaner = _CLEANER_WITH_DATA if "data:" in html or "DATA:" in html else _CLEANER
-    cleaned = cleaner.clean(html)
+    cleaned = _cleaned(cleaner, html)
     if "<table" in cleaned:  # what stands in a broken table is moved before it, and may be read otherwise the next time
         for _ in range(MOST_READINGS):
-            before, cleaned = cleaned, cleaner.clean(cleaned)
+            before, cleaned = cleaned, _cleaned(cleaner, cleaned)
             if cleaned == before:
                 break
     if "<a " in cleaned or "<img" in cleaned:
         cleaned = _LINK_OR_IMAGE.sub(_neutral, cleaned)
-    if "<pre" in cleaned:
-        cleaned = _FIRST_LINE.sub(r"\1\n\n", cleaned)
     return cleaned.strip(_EDGES)
+
+
+def _cleaned(cleaner: nh3.Cleaner, html: str) -> str:
+    cleaned = cleaner.clean(html)
+    return _FIRST_LINE.sub(r"\1\n\n", cleaned) if "<pre" in cleaned else cleaned
 
 
 def _neutral(match: re.Match[str]) -> str:
