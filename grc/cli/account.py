@@ -58,7 +58,8 @@ async def _run(args: argparse.Namespace, settings: Settings) -> int:
                 _print(await _add(house, settings, args.channel, args.collectivity, dict(args.values)))
             case "list":
                 for account in await _active(house):
-                    _print(_line(house, settings, account) | {"name": account.name, "listened": account.listened, "state": account.state})
+                    seen = {"name": account.name, "listened": account.listened, "paused": account.paused, "state": account.state}
+                    _print(_line(house, settings, account) | seen)
             case "test":
                 return await _test(house, await _one(house, args.id))
             case "remove":
