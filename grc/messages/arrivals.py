@@ -73,7 +73,9 @@ async def search(tx: Transaction, asked: str, before: int) -> Found:
 
 def _found(rows: Sequence[Any]) -> Found:
     lines = [
-        Line(r["collectivity_id"], r["id"], r["channel"], r["account"], r["received_at"], r["outcome"], r["reason"], r["size"], r["corrects"])
+        Line(
+            r["collectivity_id"], r["id"], r["channel"], r["account"], r["received_at"], r["outcome"], r["reason"], r["size"], r["corrects"]
+        )
         for r in rows[:PAGE]
     ]  # fmt: skip
     return Found(lines, lines[-1].id if len(rows) > PAGE else None)
