@@ -103,7 +103,7 @@ def clean_html(html: str) -> str:
         return f"<pre>{escape(_bare(html), quote=False)}</pre>"
     cleaner = _CLEANER_WITH_DATA if "data:" in html or "DATA:" in html else _CLEANER
     cleaned = _cleaned(cleaner, html)
-    if "<table" in cleaned:  # what stands in a broken table is moved before it, and may be read otherwise the next time
+    if "<table" in cleaned or "<a " in cleaned:  # broken tables and links that hold one another are read otherwise the next time
         for _ in range(MOST_READINGS):
             before, cleaned = cleaned, _cleaned(cleaner, cleaned)
             if cleaned == before:
