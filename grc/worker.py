@@ -9,10 +9,11 @@ import structlog
 
 from grc import clock
 from grc.actions import deliver, digest, errands, fire, hold, intake, review_abusive, scan
-from grc.actions.deliver import Leaving, Turns
+from grc.actions.deliver import Leaving
 from grc.actions.errands import Errand
 from grc.actions.house import House
 from grc.actions.scan import Suspect
+from grc.actions.turns import Turns
 from grc.clamav import Clamav
 from grc.errors import Unavailable
 from grc.messages.ledger import Claimed

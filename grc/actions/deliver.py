@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from grc.actions.draft import Draft
 from grc.actions.house import House
 from grc.actions.letter import letter
 from grc.actions.retry import next_try
+from grc.actions.turns import Turns
 from grc.collectivities.naming import title
 from grc.db import sql
 from grc.db.transaction import WORKER, Transaction
@@ -46,23 +47,6 @@ class Leaving:
     until: datetime  # when its lease ends
     by: int  # the collectivity that wrote it
     trouble: str = ""  # why it cannot be written at this moment: its file is away
-
-
-@dataclass(slots=True)
-class Turns:
-    """Whose turn it is in one worker: the collectivity served last, and those whose relay has its hands full, until when."""
-
-    after: int = 0
-    resting: dict[int, datetime] = field(default_factory=dict)
-
-    def tired(self, now: datetime) -> list[int]:
-        """Those that are not to be claimed now."""
-        self.resting = {one: until for one, until in self.resting.items() if until > now}
-        return list(self.resting)
-
-    def served(self, collectivities: Sequence[int]) -> None:
-        """The next claim begins behind the last of these."""
-        self.after = max(collectivities, key=lambda one: (one <= self.after, one))
 
 
 async def claim(house: House, now: datetime, most: int, turns: Turns | None = None) -> list[Leaving]:

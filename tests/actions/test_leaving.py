@@ -10,8 +10,8 @@ import pytest
 
 from grc import clock
 from grc.actions import deliver
-from grc.actions.deliver import Turns
 from grc.actions.house import House
+from grc.actions.turns import Turns
 from grc.app import compose
 from grc.db.transaction import WORKER
 from grc.messages.model import OutboundMessage, Sent
