@@ -12,7 +12,7 @@ MAX_HTML_CHARS = 1_000_000  # cleaned; what follows is cut
 FEW_TAGS = 1_500  # up to here nothing in a document can be deep enough to be slow
 MAX_OPEN_TAGS = 400  # nested; deeper than this no person writes, and the HTML parser grows quadratic
 MAX_TAG_CHARS = 20_000  # of one tag without its data: pictures; a longer one is an attack on the parser of attributes
-MOST_READINGS = 3  # of a document that changes each time it is read
+MOST_READINGS = 5  # of a document that changes each time it is read; no mail program writes one that goes on, and its text alone is kept
 MANY_AMPERSANDS = 5_000  # from here on, those that begin no entity are written as entities: the parser is slow on them
 
 _TAGS = {
@@ -100,7 +100,7 @@ def clean_html(html: str) -> str:
     if html.count("&") > MANY_AMPERSANDS:
         html = _LONE_AMPERSAND.sub("&amp;", html)[:MAX_HTML_CHARS]
     if _too_deep(html) or (_HUGE_TAG.search(html) and _HUGE_TAG.search(_DATA_URI.sub("", html))):
-        return f"<pre>{escape(_bare(html), quote=False)}</pre>"
+        return _plain(html)
     cleaner = _CLEANER_WITH_DATA if "data:" in html or "DATA:" in html else _CLEANER
     cleaned = _cleaned(cleaner, html)
     if "<table" in cleaned or "<a " in cleaned:  # broken tables and links that hold one another are read otherwise the next time
@@ -108,6 +108,8 @@ def clean_html(html: str) -> str:
             before, cleaned = cleaned, _cleaned(cleaner, cleaned)
             if cleaned == before:
                 break
+        else:
+            return _plain(html)
     if "<a " in cleaned or "<img" in cleaned:
         cleaned = _LINK_OR_IMAGE.sub(_neutral, cleaned)
     return cleaned.strip(_EDGES)
@@ -116,6 +118,11 @@ def clean_html(html: str) -> str:
 def _cleaned(cleaner: nh3.Cleaner, html: str) -> str:
     cleaned = cleaner.clean(html)
     return _FIRST_LINE.sub(r"\1\n\n", cleaned) if "<pre" in cleaned else cleaned
+
+
+def _plain(html: str) -> str:
+    """The text of a document that cannot be shown as it is."""
+    return _cleaned(_CLEANER, f"<pre>{escape(_bare(html).strip(), quote=False)}</pre>")
 
 
 def _neutral(match: re.Match[str]) -> str:
