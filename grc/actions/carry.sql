@@ -65,9 +65,14 @@ set passed_to = :passed_to, passed_at = :now, closed_at = :now, last_at = :now, 
 where collectivity_id = :collectivity_id and id = :ticket_id;
 
 -- name: unseal(collectivity_id, ticket_id, requester_id)!
--- A request comes back to a body that had it.
-update ticket set passed_to = null, passed_at = null, phase = 'open', closed_at = null, requester_id = :requester_id
-where collectivity_id = :collectivity_id and id = :ticket_id;
+-- A request comes back to a body that had it, to whoever had it in hand there, where he still serves.
+update ticket t
+set passed_to = null, passed_at = null, phase = 'open', closed_at = null, requester_id = :requester_id,
+    assignee_id = (select a.id from agent a
+                   where a.id = t.assignee_id and a.active
+                     and exists (select from membership m where m.agent_id = a.id and m.collectivity_id = t.collectivity_id
+                                 and coalesce(m.service_id, t.service_id) = t.service_id))
+where t.collectivity_id = :collectivity_id and t.id = :ticket_id;
 
 -- name: share_files(from_id, to_id, ticket_id)!
 -- The files of what goes are the new body's as well; large ones lie in a store that all share.
@@ -115,8 +120,8 @@ where m.collectivity_id = :collectivity_id and m.ticket_id = :ticket_id and m.au
 order by m.id limit :most;
 
 -- name: files(collectivity_id, ticket_id)
--- The files of that conversation.
-select a.name, a.type, a.size, a.digest from message m
+-- The files of that conversation, with what the antivirus said of each.
+select a.name, a.type, a.size, a.digest, a.scan from message m
 join attachment a on a.collectivity_id = m.collectivity_id and a.message_id = m.id
 where m.collectivity_id = :collectivity_id and m.ticket_id = :ticket_id and m.audience = 'public' and m.kind = 'message' and m.direction <> 'note'
   and not a.inline

@@ -12,8 +12,12 @@ import pytest
 
 from grc import clock
 from grc.actions import scan
+from grc.actions.carry import Actor
 from grc.actions.house import House
+from grc.actions.legal_act import Signer
+from grc.actions.pass_on import Order, pass_on
 from grc.actions.reply import reply
+from grc.actions.send_outside import Outside, send_outside
 from grc.cli.doctor import antivirus
 from grc.db.transaction import OPERATOR, WORKER
 from grc.messages.model import Attachment
@@ -24,12 +28,13 @@ from tests.makers.clamd import HARMFUL, LARGEST, NAME, Clamd, clamd, daemon
 from tests.support.arrivals import arrive, form, key_of, letter, row, rows, send_all
 from tests.support.mails import mail
 from tests.support.relay import Relay
-from tests.support.world import World
+from tests.support.world import BOISVERT, World
 
 __all__ = ["clamd", "daemon"]
 
 PLAN = Attachment("plan.pdf", "application/pdf", b"%PDF-1.7 un plan")
 TRAP = Attachment("facture.pdf", "application/pdf", HARMFUL)
+SIGNER = Signer("Claire Lapierre", "Responsable de l’accueil")
 
 
 @pytest.fixture
@@ -205,6 +210,47 @@ async def test_a_look_whose_worker_died_is_taken_up_by_another_and_counted_once(
     assert await scan.scan(house.db, house.clamav, taken, clock.now) == "infected"
     assert await scan.scan(house.db, house.clamav, dead, clock.now) == "overtaken"  # it was only slow
     assert len(await rows(house, "select from event where what = 'file_infected'")) == 1
+
+
+async def test_a_request_that_goes_to_another_body_takes_what_the_antivirus_said_of_its_files_along(house: House) -> None:
+    came = await arrive(house, form(files=[TRAP]))
+    assert await _look(house) == ["infected"]
+    late = Attachment("plus tard.pdf", "application/pdf", b"%PDF-1.7 " + HARMFUL)
+    key = await key_of(house, came["ticket"])
+    raw = mail("Et ceci.", subject=f"Votre demande {came['ticket']}", files=[(late.name, late.type, late.content)])
+    assert (await arrive(house, letter(raw)))["ticket"] == came["ticket"]
+    assert house.clamav is not None
+    now = clock.now()
+    [looked_at] = await scan.claim(house.db, house.clamav, now, 10)
+    async with house.db.transaction(WORKER) as tx:
+        there = await pass_on(tx, key, Order(BOISVERT, "C’est chez eux.", SIGNER), Actor("Claire Lapierre"), clock.now())
+    standing = "select name, scan, collectivity_id from attachment where name in ('facture.pdf', 'plus tard.pdf') order by name"
+    assert [tuple(one) for one in await rows(house, standing)] == [
+        ("facture.pdf", "infected", BOISVERT), ("plus tard.pdf", "waiting", BOISVERT),
+    ]  # fmt: skip
+    assert await scan.scan(house.db, house.clamav, looked_at, clock.now) == "overtaken"  # it went while it was looked at
+    assert "infected" in await _look(house, now + scan.LEASE)
+    assert {one["scan"] for one in await rows(house, standing)} == {"infected"}
+    told = await rows(house, "select collectivity_id from event where ticket_id = $1 and what = 'file_infected' order by id", there.id)
+    assert [one["collectivity_id"] for one in told] == [key.collectivity_id, BOISVERT]
+
+
+async def test_a_body_outside_is_sent_no_file_that_harms_or_waits_and_is_told_so(house: House, world: World, relay: Relay) -> None:
+    vast = Attachment("film.bin", "application/octet-stream", b"a" * (LARGEST + 1))
+    came = await arrive(house, form(files=[TRAP, PLAN, vast]))
+    assert sorted(await _look(house)) == ["clean", "infected", "later"]
+    await send_all(house)
+    async with world.acting("claire") as (tx, claire):
+        to = Outside("Syndicat des eaux", "contact@eaux.example")
+        await send_outside(tx, claire, await key_of(house, came["ticket"]), to, "L’eau est chez eux.", SIGNER, clock.now())
+    assert set(await _look(house)) == {"clean"}
+    await send_all(house)
+    [gone] = [one for one in relay.mails if "contact@eaux.example" in one.mail["To"]]
+    names = [part.get_filename() for part in gone.mail.iter_attachments()]
+    assert names == [f"Transmission à Syndicat des eaux, {came['ticket']}.pdf", "plan.pdf"]
+    assert "Ne sont pas joints à cet envoi\u00a0: «\u00a0facture.pdf\u00a0» (il contient un programme nuisible)" in gone.text
+    assert "«\u00a0film.bin\u00a0» (l’antivirus ne l’a pas encore examiné\u00a0: demandez-le-nous)." in gone.text
+    assert {one["scan"] for one in await rows(house, "select scan from attachment where name = 'facture.pdf'")} == {"infected"}
 
 
 async def test_the_operator_sees_that_files_harm_and_not_which_they_are(house: House) -> None:
