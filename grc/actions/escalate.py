@@ -13,6 +13,7 @@ from grc.db import sql
 from grc.db.transaction import Transaction
 from grc.errors import BadInput
 from grc.messages.model import Attachment
+from grc.messages.signature import without_tag
 from grc.people.agents import SignedIn
 from grc.tickets.model import NewAttachment, NewDelivery, NewMessage, Ticket, TicketKey
 
@@ -50,7 +51,8 @@ async def escalate(
 async def refuse_others(tx: Transaction, stands: Ticket, address: str) -> None:
     """A mail of whoever asked, taken for a third party's, would be hidden from him; our own mailbox would answer itself."""
     key = stands.key
-    whose = await _queries.belongs(tx.conn, collectivity_id=key.collectivity_id, ticket_id=key.id, address=address)
+    plain, _ = without_tag(address)
+    whose = await _queries.belongs(tx.conn, collectivity_id=key.collectivity_id, ticket_id=key.id, address=address, plain=plain)
     if whose["asks"] or address == stands.answer_addr.lower():
         raise BadInput("third", "Cette adresse est celle du demandeur : choisissez « Répondre » pour lui écrire.")
     if whose["ours"]:

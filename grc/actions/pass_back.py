@@ -9,26 +9,20 @@ from grc.actions import carry, law, merge
 from grc.actions.carry import Actor
 from grc.actions.draft import Draft
 from grc.actions.reply import answer_subject
-from grc.collectivities.naming import title
 from grc.db.transaction import Transaction
-from grc.errors import Conflict
 from grc.tickets import store, transfers
 from grc.tickets.model import LegalFact, NewDelivery, NewLegalFact, NewMessage, OpenDeadline, Ticket, TicketKey
 from grc.types import store as types
 
-NOT_GIVEN = "Cette demande n’a pas été transmise par un autre organisme\u00a0: elle ne peut pas être refusée. Transmettez-la."
 ALARM = "transfer_refused"
 
 
 async def pass_back(tx: Transaction, key: TicketKey, why: str, by: Actor, now: datetime) -> TicketKey:
-    """Returns the request and gives its ticket where it returned; `why` is told to whoever asked. Conflict where it came from nobody."""
+    """Returns the request and gives its ticket where it returned; `why` is told to whoever asked. Conflict where it cannot return."""
     ticket = await store.lock(tx, key)
     standing = await carry.movable(tx, ticket, now)
-    hop = transfers.came_from(await transfers.way(tx, key.id))
-    if hop is None or hop.to_id != key.collectivity_id:
-        raise Conflict(NOT_GIVEN)
-    place = await transfers.queries.body(tx.conn, id=key.collectivity_id)
-    here = title(place["kind"], place["name"])
+    hop = await transfers.returnable(tx, key)
+    here = hop.body
     draft = Draft(key, now, by.name, by.agent_id)
     if ticket.answer_addr:
         draft.messages.append(told(ticket, here, hop.from_title, why, draft))
@@ -86,7 +80,8 @@ def told(ticket: Ticket, by: str, to: str, why: str, draft: Draft) -> NewMessage
         f"Bonjour,\n\nVotre demande {ticket.reference} avait été transmise par {to} à {by}, qui ne peut pas la "
         f"traiter\u00a0:\n\n"
         f"{why}\n\n"
-        f"Elle est revenue à {to}, qui s’en occupe. Vous n’avez rien à faire\u00a0: votre référence et votre page de suivi restent les mêmes."
+        f"Elle est revenue à {to}, qui s’en occupe. Vous n’avez rien à faire\u00a0: votre référence et votre page de suivi "
+        "restent les mêmes."
     )
     return NewMessage(
         direction="out", kind="notice", channel=ticket.answer_channel, at=draft.now, author_id=draft.agent_id, author_name=draft.who,

@@ -35,12 +35,10 @@ async def transfer(tx: Transaction, agent: SignedIn, key: TicketKey, order: Orde
 
 
 async def refuse(tx: Transaction, agent: SignedIn, key: TicketKey, why: str, now: datetime) -> None:
-    """Asks that the request return to the body that transmitted it. Conflict where none did."""
+    """Asks that the request return to the body that transmitted it. Conflict where it cannot."""
     said = reason(why)
     case = await _movable(tx, agent, key, now)
-    hop = transfers.came_from(await transfers.way(tx, key.id))
-    if hop is None or hop.to_id != key.collectivity_id:
-        raise Conflict(pass_back.NOT_GIVEN)
+    await transfers.returnable(tx, key)
     case.draft.errands.append(NewErrand(PASS_BACK, {"why": said, "who": agent.name, "agent_id": agent.id}))
     case.draft.tell("refusal_asked", said)
     await case.write(tx)

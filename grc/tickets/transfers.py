@@ -9,12 +9,14 @@ from datetime import datetime
 from grc.collectivities.naming import title
 from grc.db import sql
 from grc.db.transaction import Transaction
+from grc.errors import Conflict
 from grc.fold import fold
 from grc.tickets.model import TicketKey
 
 queries = sql.load(__file__, "transfers.sql")
 PASSED, REFUSED, SENT, RETURNED = "passed", "refused", "sent", "returned"
 MOST_BODIES = 12
+NOT_GIVEN = "Cette demande n’a pas été transmise par un autre organisme\u00a0: elle ne peut pas être refusée. Transmettez-la."
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,16 @@ async def body(tx: Transaction, number: int) -> Body | None:
         return None
     services = tuple((slug, name) for slug, name in r["services"])
     return Body(r["id"], title(r["kind"], r["name"]), r["code"], r["email"], r["postal_address"], services)
+
+
+async def returnable(tx: Transaction, key: TicketKey) -> Hop:
+    """The step by which the request came to the body that has it, where it may return that way. Conflict where it may not."""
+    hop = came_from(await way(tx, key.id))
+    if hop is None or hop.to_id != key.collectivity_id:
+        raise Conflict(NOT_GIVEN)
+    if not await queries.active(tx.conn, id=hop.from_id):
+        raise Conflict(f"{hop.from_title} n’utilise plus le service\u00a0: transmettez-lui la demande comme à un organisme extérieur.")
+    return hop
 
 
 async def here(tx: Transaction, key: TicketKey) -> TicketKey:

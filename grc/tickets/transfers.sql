@@ -20,7 +20,7 @@ where t.collectivity_id = :collectivity_id and t.id = :ticket_id;
 -- The bodies of the service whose name begins so (folded), or of this code, without the one that asks.
 select c.id, c.kind, c.name, coalesce(c.insee, c.siren, '') as code, coalesce(c.email, '') as email
 from collectivity c
-where c.active and c.id <> :besides and c.kind <> 'agency'
+where c.active and c.id <> :besides and c.kind <> 'agency' and exists (select from service s where s.collectivity_id = c.id)
   and (c.insee = :code or c.siren = :code or (:words <> '' and position(:words in replace(c.slug, '-', ' ')) > 0))
 order by c.insee = :code or c.siren = :code desc, position(:words in replace(c.slug, '-', ' ')), c.name
 limit :most;
@@ -30,4 +30,12 @@ limit :most;
 select c.id, c.kind, c.name, coalesce(c.insee, c.siren, '') as code, coalesce(c.email, '') as email, coalesce(c.postal_address, '') as postal_address,
        (select coalesce(jsonb_agg(jsonb_build_array(s.slug, s.name) order by s.position, s.id), '[]') from service s where s.collectivity_id = c.id)
        as services
-from collectivity c where c.id = :id and c.active and c.kind <> 'agency';
+from collectivity c where c.id = :id and c.active and c.kind <> 'agency' and exists (select from service s where s.collectivity_id = c.id);
+
+-- name: active(id)$
+-- Whether a body still uses the service, the agency among them.
+select c.active from collectivity c where c.id = :id;
+
+-- name: reached_at(address)^
+-- The body that uses the service and is written to at this address.
+select c.kind, c.name from collectivity c where c.active and lower(c.email) = :address order by c.id limit 1;

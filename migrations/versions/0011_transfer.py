@@ -88,12 +88,13 @@ SEALS = """
 create policy sealed on ticket as restrictive for update to grc_web using (passed_to is null) with check (passed_to is null);
 alter policy citizen on ticket
     using (collectivity_id = any((select scope_collectivities())::int[]) and id = (select scope_ticket()) and passed_to is null);
--- Of its timeline the first body keeps what its agents did; who wrote, and his addresses, went with the request.
+-- Of its timeline the first body keeps what its agents did; who wrote, what he asked for and his addresses went with the request.
 alter policy web on event
     using (collectivity_id = any((select scope_collectivities())::int[])
            and exists (select from ticket t where t.collectivity_id = event.collectivity_id and t.id = event.ticket_id
                        and (t.passed_to is null or event.what in ('transferred', 'transferred_here', 'transfer_refused')
-                            or (event.agent_id is not null and position('@' in event.data::text) = 0))));
+                            or (event.agent_id is not null and position('@' in event.why || event.data::text) = 0
+                                and event.what <> all ('{filled,replied,marked_abusive,abusive_prolonged,abusive_lifted}')))));
 alter policy web on legal_event
     using (collectivity_id = any((select scope_collectivities())::int[])
            and exists (select from ticket t where t.collectivity_id = legal_event.collectivity_id and t.id = legal_event.ticket_id

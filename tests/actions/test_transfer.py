@@ -13,7 +13,9 @@ import pytest
 from grc import clock
 from grc.actions import deliver
 from grc.actions import pass_on as passing
+from grc.actions.assign import assign
 from grc.actions.carry import Actor
+from grc.actions.fill import fill, mark
 from grc.actions.house import House
 from grc.actions.legal_act import Signer
 from grc.actions.link import link
@@ -21,12 +23,13 @@ from grc.actions.merge import merge
 from grc.actions.note import note
 from grc.actions.pass_on import Order
 from grc.actions.reply import reply
+from grc.actions.send_outside import Outside, send_outside
 from grc.actions.transfer import refuse, transfer
 from grc.clock import PARIS
 from grc.db.transaction import WORKER
 from grc.errors import BadInput, Conflict, NotFound, Unavailable
 from grc.messages.model import Sent
-from grc.tickets import transfers
+from grc.tickets import store, transfers
 from grc.tickets.model import TicketKey
 from grc.web.citizen import request as citizen
 from tests.makers.requests import STALL, request
@@ -113,6 +116,16 @@ async def test_the_first_body_reads_none_of_it_any_more(house: House, world: Wor
             assert of_his not in whole, of_his
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await fetch("select * from passed_mail")
+
+
+async def test_what_an_agent_filled_in_for_whoever_asked_goes_too(house: House, world: World) -> None:
+    key = await opened(house, form({"type": "road_damage"}))
+    async with world.acting("claire") as (tx, agent):
+        seen = mark((await store.held(tx, [key]))[key].fields)
+        await fill(tx, agent, key, {"transmis_a": "Jeanne Duport, 3 rue des Pins"}, ["transmis_a"], seen, clock.now())
+    await pass_on(house, world, key, by="claire")
+    async with world.acting("claire") as (tx, _):
+        assert [line["what"] for line in await tx.conn.fetch("select what from event order by id")] == ["transfer_asked", "transferred"]
 
 
 @pytest.mark.parametrize(
@@ -378,6 +391,43 @@ async def test_a_body_that_has_left_meanwhile_is_told_and_nothing_moved(house: H
     assert await run_errands(house.db) == ["failed"]
     assert await rows(house, "select collectivity_id, id from message order by id") == before
     assert (await ticket(house, key))["alarm"] == "errand_failed"
+
+
+async def test_it_returns_to_no_body_that_has_left(house: House, world: World, key: TicketKey) -> None:
+    there = await pass_on(house, world, key)
+    async with house.db.transaction(WORKER) as tx:
+        await tx.conn.execute("update collectivity set active = false where id = $1", SAINTE_MER)
+    with pytest.raises(Conflict, match="Mairie de Sainte-Mer n’utilise plus le service"):
+        await pass_back(house, world, there)
+
+
+async def test_it_does_not_go_where_no_service_would_have_it(house: House, world: World, key: TicketKey) -> None:
+    empty = "insert into collectivity (id, kind, insee, name, slug, active) values (9, 'commune', '40909', 'Landevide', 'landevide', true)"
+    async with house.db.transaction(WORKER) as tx:
+        await tx.conn.execute(empty)
+    with pytest.raises(BadInput):
+        async with world.acting("paul") as (tx, agent):
+            assert await transfers.bodies(tx, "landevide", SAINTE_MER) == []
+            await transfer(tx, agent, key, Order(9, ROAD, SIGNER), clock.now())
+
+
+async def test_it_returns_into_the_hands_of_nobody_who_has_left(house: House, world: World, key: TicketKey) -> None:
+    async with world.acting("paul") as (tx, agent):
+        await assign(tx, agent, key, agent.id, clock.now())
+    there = await pass_on(house, world, key)
+    async with house.db.transaction(WORKER) as tx:
+        await tx.conn.execute("update agent set active = false where id = $1", world.agents["paul"])
+    await pass_back(house, world, there)
+    assert (await ticket(house, key))["assignee_id"] is None
+
+
+@pytest.mark.parametrize("address", ["mairie@boisvert.example", "mairie+t@boisvert.example", "mairie+t@sainte-mer.example"])
+async def test_no_mail_goes_to_a_body_of_the_service_where_it_would_open_a_second_request(
+    house: House, world: World, key: TicketKey, address: str
+) -> None:
+    with pytest.raises(BadInput):
+        async with world.acting("paul") as (tx, agent):
+            await send_outside(tx, agent, key, Outside("Mairie de Boisvert", address), ROAD, SIGNER, clock.now())
 
 
 async def due(house: House, key: TicketKey) -> dict[str, str]:
