@@ -61,7 +61,7 @@ async def mark_abusive(
 
 async def prolong(tx: Transaction, agent: SignedIn, collectivity_id: int, number: int, last: date | None, now: datetime) -> None:
     """Gives a mark another last day. Forbidden to all but whoever leads."""
-    marked = await _held(tx, agent, collectivity_id, number)
+    marked = await _held(tx, agent, collectivity_id, number, now)
     until = end_of(last, now)
     await abusive.prolong(tx, marked, until, review_at(until, now))
     await _note(tx, agent, marked, "abusive_prolonged", f"{marked.value}, désormais jusqu’au {last_day(until)}.", now)
@@ -69,16 +69,16 @@ async def prolong(tx: Transaction, agent: SignedIn, collectivity_id: int, number
 
 async def lift(tx: Transaction, agent: SignedIn, collectivity_id: int, number: int, reason: str, now: datetime) -> None:
     """Ends a mark, and says why. Forbidden to all but whoever leads."""
-    marked = await _held(tx, agent, collectivity_id, number)
+    marked = await _held(tx, agent, collectivity_id, number, now)
     why = words(reason, "pourquoi", "Dites pourquoi le signalement est levé.")
     await abusive.lift(tx, marked, agent.id, why, now)
     await _note(tx, agent, marked, "abusive_lifted", f"{marked.value}. {why}", now)
 
 
-async def _held(tx: Transaction, agent: SignedIn, collectivity_id: int, number: int) -> Marked:
+async def _held(tx: Transaction, agent: SignedIn, collectivity_id: int, number: int, now: datetime) -> Marked:
     if not agent.may("chief", collectivity_id):
         raise Forbidden(_FORBIDDEN)
-    return await abusive.hold(tx, collectivity_id, number)
+    return await abusive.hold(tx, collectivity_id, number, now)
 
 
 def because(reason: str) -> str:

@@ -138,18 +138,24 @@ async def _open(tx: Transaction, arrival: _Arrival, by: Actor, now: datetime) ->
     if order.service and order.service not in services:
         raise BadInput("service", "Ce service n’existe pas chez l’organisme choisi.")
     wanted = order.service or here.definition.service or ""
+    service = services.get(wanted) or Service(*arrival.place["default"])
+    # Whether its acknowledgement may leave by itself is what this body says of the address.
+    about = await situation(tx, replace(ticket, key=key, service_id=service.id), here.definition, by.name, now)
     opening = Opening(
-        key=key, current=here, collectivity=to, service=services.get(wanted) or Service(*arrival.place["default"]),
+        key=key, current=here, collectivity=to, service=service,
         reference=ticket.reference, subject=ticket.subject, requester_id=arrival.person, requester_name=ticket.requester_name,
         channel=ticket.channel, answers_by=ticket.answer_channel or "email", answer_addr=ticket.answer_addr,
         received_at=ticket.opened_at or now, tracking_token=ticket.tracking_token or "", excerpt=arrival.excerpt,
-        facts={"may_answer": bool(ticket.answer_addr)}, fields=dict(ticket.fields), priority=ticket.priority, held=arrival.about.held,
+        facts={"may_answer": bool(ticket.answer_addr)}, fields=dict(ticket.fields), priority=ticket.priority, held=about.held,
+        silent=about.abusive,
         services={slug: (one.id, one.name) for slug, one in services.items()},
         legal=(*ticket.legal, *((LegalFact(0, "transferred", now),) if ticket.legal else ())),
     )  # fmt: skip
     draft = Draft(key, now, arrival.about.collectivity.title)
     draft.columns["unread"] = True
     draft.tell("transferred_here", order.why, who=by.name, **{"from": arrival.about.collectivity.title})
+    if about.abusive:
+        draft.tell("no_ack", about.abusive, who=to.title)
     if _owed_a_receipt(ticket):
         draft.begun.add("are")
     made = await opened(tx, opening, draft)

@@ -79,11 +79,11 @@ async def listed(tx: Transaction, collectivity_id: int, now: datetime) -> Sequen
     return [_line(row) async for row in _queries.listed(tx.conn, collectivity_id=collectivity_id, now=now)]
 
 
-async def hold(tx: Transaction, collectivity_id: int, number: int) -> Marked:
+async def hold(tx: Transaction, collectivity_id: int, number: int, now: datetime) -> Marked:
     """A source that stands, held. NotFound where there is none of this number here."""
-    row = await _queries.hold(tx.conn, collectivity_id=collectivity_id, id=number)
+    row = await _queries.hold(tx.conn, collectivity_id=collectivity_id, id=number, now=now)
     if row is None:
-        raise NotFound("Ce signalement n’existe pas, ou il est déjà levé.")
+        raise NotFound("Ce signalement n’existe pas, ou il a pris fin.")
     return Marked(collectivity_id, row["id"], row["kind"], row["value"], row["reference"], row["until"])
 
 

@@ -44,10 +44,10 @@ where a.collectivity_id = :collectivity_id
 order by a.lifted_at is not null or a.until <= :now::timestamptz, a.until desc, a.id
 limit 500;
 
--- name: hold(collectivity_id, id)^
+-- name: hold(collectivity_id, id, now)^
 -- One source that stands, held until the transaction ends.
 select a.id, a.kind, a.value, a.reference, a.made_at, a.until from abusive_source a
-where a.collectivity_id = :collectivity_id and a.id = :id::bigint and a.lifted_at is null for update;
+where a.collectivity_id = :collectivity_id and a.id = :id::bigint and a.lifted_at is null and a.until > :now for update;
 
 -- name: prolong(collectivity_id, id, until, review_at)!
 -- Another day until which it stands; whoever leads is asked again before it.

@@ -12,12 +12,15 @@ import pytest
 
 from grc import clock
 from grc.actions.house import House
-from grc.actions.mark_abusive import proposed_end
+from grc.actions.mark_abusive import prolong, proposed_end
 from grc.actions.review_abusive import review
 from grc.clock import PARIS
 from grc.db.transaction import WORKER
+from grc.errors import NotFound
 from tests.makers.agents import Browser, Door
 from tests.support.arrivals import arrive, form, letter, row, rows, send_all
+from tests.support.mails import mail
+from tests.support.tickets import run_errands
 from tests.support.world import BOISVERT, SAINTE_MER, World
 
 JEANNE = "jeanne@habitants.example"
@@ -104,6 +107,24 @@ async def test_another_reply_address_does_not_bring_the_acknowledgement_back(cla
     assert await notices(house, (await arrive(house, letter(mail)))["ticket"]) == []
 
 
+async def test_a_request_transmitted_here_is_acknowledged_or_not_by_what_this_collectivity_says(
+    claire: Browser, door: Door, house: House
+) -> None:
+    bea, theirs = await door("bea"), "mairie@boisvert.example"
+    before = (await arrive(house, letter(mail("Bonjour.", sender=JEANNE, to=theirs), theirs, BOISVERT)))["ticket"]
+    assert (await bea.post(f"/agent/demandes/{before}/loi/signaler", **filled())).status == 303
+    asked = str((await arrive(house, form()))["ticket"])
+    way = {"organisme": str(BOISVERT), "signataire": "Claire Lartigue", "qualite": "Directrice", "pourquoi": "C’est à Boisvert."}
+    assert (await claire.post(f"/agent/demandes/{asked}/loi/transmettre", **way)).status == 303
+    await run_errands(house.db)
+    written = (
+        "select kind from message m where m.direction = 'out' and m.ticket_id = (select id from ticket t where t.reference = $1 limit 1)"
+    )
+    kinds = sorted(line["kind"] for line in await rows(house, written, asked))
+    assert kinds == ["ack", "transmission"], "the acknowledgement is the first one's"
+    assert "source signalée abusive" in words((await bea.get(f"/agent/demandes/{asked}")).text)
+
+
 async def test_an_agent_still_answers_and_acknowledges_by_his_own_act(claire: Browser, house: House) -> None:
     await marked(house, claire)
     asked = (await arrive(house, form()))["ticket"]
@@ -149,6 +170,15 @@ async def test_a_mark_ends_by_itself_and_whoever_leads_is_asked_once_two_weeks_b
         await tx.conn.execute("update abusive_source set until = now() - interval '1 minute', made_at = now() - interval '1 day'")
     assert [n["kind"] for n in await notices(house, (await arrive(house, form()))["ticket"])] == ["ack"]
     assert (await claire.post(f"/agent/demandes/{reference}/loi/signaler", **filled())).status == 303, "it may be marked again"
+
+
+async def test_a_mark_that_is_over_is_not_prolonged_without_telling_whom_it_is_about(claire: Browser, house: House, world: World) -> None:
+    await marked(house, claire)
+    later = clock.now() + timedelta(days=300)
+    number = (await row(house, "select id from abusive_source"))["id"]
+    with pytest.raises(NotFound, match="pris fin"):
+        async with world.acting("claire", later) as (tx, agent):
+            await prolong(tx, agent, SAINTE_MER, number, (later + timedelta(days=30)).date(), later)
 
 
 async def test_what_is_missing_in_a_mark_is_told_and_nothing_is_kept(claire: Browser, house: House) -> None:
