@@ -12,19 +12,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
+import structlog
+
 from grc.actions.draft import Alert
 from grc.clock import PARIS
 from grc.collectivities.naming import title
 from grc.db import sql
 from grc.db.transaction import WORKER, Database, Transaction
-from grc.errors import Raced
+from grc.errors import Raced, Unavailable
 from grc.messages.model import NO_TICKET, OutboundMessage
 from grc.tickets.inbox import View
 from grc.tickets.model import TicketKey
 from grc.types import store as types
+from workflows.catalogue import UnknownType
 from workflows.dates import in_words, with_weekday
 from workflows.working_days import is_working_day
 
+log = structlog.get_logger()
 _queries = sql.load(__file__, "digest.sql")
 
 FROM, UNTIL = time(8, 10), time(20)  # in Paris: after the reminders of the morning; a worker that was down writes until the evening
@@ -83,6 +87,10 @@ async def write(db: Database, now: datetime, stopped: Callable[[], bool] = lambd
                     written += await _write(tx, row["collectivity_id"], row["agent_id"], now)
             except Raced:  # another worker wrote it
                 continue
+            except Unavailable:
+                raise
+            except Exception:  # the others have their mail all the same; his is tried again the next time
+                log.exception("digest.failed", collectivity=row["collectivity_id"], agent=row["agent_id"])
     return written
 
 
@@ -98,7 +106,7 @@ async def _write(tx: Transaction, collectivity_id: int, agent_id: int, now: date
     lines = [
         Line(
             row["what"], row["kind"], row["due_at"].astimezone(PARIS).date(), row["reference"],
-            (await types.definition(tx, row["type"], row["version"], row["variant"])).title, row["service"], row["of_kind"],
+            await _type(tx, row), row["service"], row["of_kind"],
         )
         for row in found
     ]  # fmt: skip
@@ -107,6 +115,14 @@ async def _write(tx: Transaction, collectivity_id: int, agent_id: int, now: date
     await _queries.write(tx.conn, **whose, day=day, subject=subject, body_text=text, to_addr=reader["email"], now=now)
     tx.wake("outgoing")
     return True
+
+
+async def _type(tx: Transaction, row: Any) -> str:
+    """What a request is about, by its type; the law runs on where that was taken away."""
+    try:
+        return (await types.definition(tx, row["type"], row["version"], row["variant"])).title
+    except UnknownType:
+        return "Demande"
 
 
 def worded(name: str, collectivity: str, lines: Sequence[Line], public_url: str) -> tuple[str, str]:

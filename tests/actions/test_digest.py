@@ -102,6 +102,18 @@ async def test_many_are_one_mail_and_what_nobody_has_in_hand_is_for_the_head(hou
     assert told(relay, LUC) == told(relay, BEA) == []
 
 
+async def test_a_request_whose_type_was_taken_away_keeps_nobody_from_his_mail(house: House, world: World) -> None:
+    gone, stays = await waiting(house, 2)
+    await given(world, gone, "paul")
+    await given(world, stays, "claire")
+    await fire.fire(house.db, at("2026-03-12"))
+    async with house.db.transaction(WORKER) as tx:
+        await tx.conn.execute("update ticket set type = 'gone' where id = $1", gone.id)
+    assert await digest.write(house.db, at("2026-03-12")) == 2
+    texts = "".join(line["body_text"] for line in await rows(house, "select body_text from digest"))
+    assert texts.count(", Demande (Accueil)") == 1
+
+
 async def test_each_collectivity_tells_its_own(house: House, world: World, relay: Relay) -> None:
     await waiting(house, 1, "voirie")
     await waiting(house, 1, town=BOISVERT)
