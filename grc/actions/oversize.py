@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grc.actions.draft import Draft
+from grc.actions.held import TOLD
 from grc.actions.situation import Situation
 from grc.messages.model import InboundMessage
 from grc.messages.oversize import megabytes
@@ -12,7 +13,7 @@ from grc.tickets.model import NewDelivery, NewMessage
 def tell_oversize(draft: Draft, about: Situation, message: InboundMessage, *, third: bool = False) -> None:
     """Adds the answer to a message that stayed at its source, and the line of the timeline; nothing to one that came whole.
 
-    A machine is told nothing, nor an address that has had its automatic mails of the day: neither can make us write for ever.
+    A machine is told nothing, nor an address to which automatic mails are held: neither can make us write for ever.
     """
     if message.oversize is None:
         return
@@ -25,8 +26,7 @@ def tell_oversize(draft: Draft, about: Situation, message: InboundMessage, *, th
         )
         return
     if about.held:
-        why = f"{left} Son adresse a déjà reçu aujourd’hui le nombre maximal de messages automatiques\u00a0: prévenez-le vous-même."
-        draft.tell("oversize", why, who=about.collectivity.title)
+        draft.tell("oversize", f"{left} Son expéditeur n’en est pas averti. {TOLD[about.held]}", who=about.collectivity.title)
         return
     draft.tell("oversize", f"{left} Son expéditeur en est averti.", who=about.collectivity.title)
     draft.messages.append(

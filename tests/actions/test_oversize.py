@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from channels.email.stand_in import stand_in
 from grc.actions.house import House
+from grc.db.transaction import WORKER
 from grc.messages.model import Arrival
-from tests.support.arrivals import arrive, letter, opened, rows, send_all, told
+from tests.support.arrivals import arrive, letter, opened, row, rows, send_all, told
 from tests.support.mails import mail
 from tests.support.relay import Relay
+from tests.support.world import SAINTE_MER
 
 SIZE, MOST = 40 * 1024 * 1024, 25 * 1024 * 1024
 
@@ -59,6 +61,19 @@ async def test_a_machine_is_told_nothing_and_no_address_is_told_for_ever(house: 
     assert len(notices) <= house.daily_cap
     await send_all(house)
     assert len(relay.to("jeanne@habitants.example")) <= house.daily_cap + 1
+
+
+async def test_an_address_that_complained_is_told_nothing_and_the_agent_reads_why(house: House, relay: Relay) -> None:
+    async with house.db.transaction(WORKER) as tx:
+        await tx.conn.execute(
+            "insert into muted_address (collectivity_id, address, at, ticket_id) values ($1, 'jeanne@habitants.example', now(), 1)",
+            SAINTE_MER,
+        )
+    key = await opened(house, large(mail("Voici cent photos.", subject="Photos du chantier")))
+    assert await send_all(house) == []
+    why = (await row(house, "select why from event where ticket_id = $1 and what = 'oversize'", key.id))["why"]
+    assert "indésirable" in why
+    assert "nombre maximal" not in why
 
 
 async def test_whoever_writes_our_own_header_himself_is_believed_nothing(house: House, relay: Relay) -> None:
