@@ -33,6 +33,8 @@ TRUSTED = timedelta(minutes=5)  # one that the mail server refuses so soon after
 NO_ANSWER_AGAIN = timedelta(minutes=10)  # a grant that was refused is not tried again before
 LONGEST_ANSWER = 64 * 1024
 _AADSTS = re.compile(r"AADSTS\d{3,10}")
+_CODE = re.compile(r"[a-z_]{1,60}")  # RFC 6749, 5.2; anything else might be a secret that is repeated to us
+_TOKEN = re.compile(r"[\x21-\x7e]+")  # RFC 6749, A.12, and no space: what can be sent to a mail server
 
 _WHY = {
     "invalid_grant": "l’autorisation a été retirée, a expiré, ou n’a jamais été donnée",
@@ -178,20 +180,24 @@ def read_answer(status: int, body: bytes, whom: str) -> Given:
     """What an answer to a request for a token says (RFC 6749, 5). Nothing of it but its codes is ever repeated: it may hold secrets."""
     try:
         said = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict):
         raise NoToken(f"jeton\u00a0: {whom} répond {status}, et rien de lisible")
-    access = said.get("access_token")
-    if status == 200 and isinstance(access, str) and access:
-        refresh = said.get("refresh_token")
-        return Given(access, _seconds(said.get("expires_in")), refresh if isinstance(refresh, str) else "")
-    code = str(said.get("error", ""))[:60]
+    access, refresh = (_matching(_TOKEN, said.get(key)) for key in ("access_token", "refresh_token"))
+    if status == 200 and access:
+        return Given(access, _seconds(said.get("expires_in")), refresh)
+    code = _matching(_CODE, said.get("error"))
     if status in (400, 401, 403) and code and code not in ("temporarily_unavailable", "slow_down", "server_error"):
         detail = _AADSTS.search(str(said.get("error_description", "")))
         codes = f"{code}, {detail[0]}" if detail else code
         raise NoGrant(f"jeton refusé par {whom}\u00a0: {_WHY.get(code, 'le fournisseur dit non')} ({codes})")
     raise NoToken(f"jeton\u00a0: {whom} répond {status} {code}".rstrip())
+
+
+def _matching(pattern: re.Pattern[str], said: object) -> str:
+    """What was said, where all of it is of that form; else nothing."""
+    return said if isinstance(said, str) and pattern.fullmatch(said) else ""
 
 
 def _seconds(said: object) -> int:

@@ -247,7 +247,17 @@ async def test_a_provider_that_hangs_keeps_no_other_mailbox_waiting(post: Post, 
 
 @pytest.mark.parametrize(
     ("status", "body"),
-    [(200, b""), (200, b"[]"), (200, b'{"access_token": 7}'), (302, b"{}"), (500, b'{"error": "server_error"}'), (400, b"\xff\x00")],
+    [
+        (200, b""),
+        (200, b"[]"),
+        (200, b'{"access_token": 7}'),
+        (302, b"{}"),
+        (500, b'{"error": "server_error"}'),
+        (400, b"\xff\x00"),
+        (200, b"[" * 60_000),
+        (200, b'{"access_token": "a\\r\\nb"}'),
+        (200, b'{"access_token": "\\ud800"}'),
+    ],
 )
 def test_an_answer_that_makes_no_sense_is_no_token(status: int, body: bytes) -> None:
     with pytest.raises(NoToken):
@@ -257,6 +267,13 @@ def test_an_answer_that_makes_no_sense_is_no_token(status: int, body: bytes) -> 
 @pytest.mark.parametrize(("said", "seconds"), [(3599, 3599), ("3599", 3599), (None, 3600), ("bientôt", 3600), (-5, 60), (10**9, 86_400)])
 def test_how_long_a_token_lives_is_bounded(said: object, seconds: int) -> None:
     assert read_answer(200, json.dumps({"access_token": "a", "expires_in": said}).encode(), "x").seconds == seconds
+
+
+@pytest.mark.parametrize("said", [{"message": "refresh-7 is over"}, "refresh-7", ["refresh-7"], "Token refresh-7 of jean"])
+def test_what_stands_in_place_of_a_code_is_not_repeated(said: object) -> None:
+    with pytest.raises(NoToken) as told:
+        read_answer(400, json.dumps({"error": said}).encode(), "x")
+    assert "refresh-7" not in str(told.value)
 
 
 def test_what_a_refusal_says_is_never_repeated_whole() -> None:
