@@ -22,6 +22,7 @@ CHUNK = 64 * 1024
 MAX_REPLY = 4096  # bytes; a longer one is none of clamd's
 
 _ADDRESS = re.compile(r"(?:unix:(?://)?)?(?P<path>/\S+)|(?:tcp://)?(?P<host>\[[0-9a-fA-F:]+\]|[^\s:/\[\]]+):(?P<port>\d{1,5})/?")
+_CLEAN = "stream: OK"
 _FOUND = re.compile(r"stream: (?P<name>.+) FOUND")
 
 
@@ -53,7 +54,7 @@ class Clamav:
     async def scan(self, content: bytes) -> str | None:
         """The name of what harms in this content, or None where it is clean. Raises Unavailable, Unscannable."""
         reply = await self._asked(b"zINSTREAM\0", content)
-        if reply == "stream: OK":
+        if reply == _CLEAN:
             return None
         found = _FOUND.fullmatch(reply)
         if found is not None:
@@ -68,16 +69,18 @@ class Clamav:
             async with asyncio.timeout(CONNECT_SECONDS if content is None else self.patience), self._connection() as (reader, writer):
                 # it is listened to while content is sent: clamd refuses a large one before its end, and hangs up
                 heard = asyncio.ensure_future(_reply(reader))
+                whole = True
                 try:
                     writer.write(command)
                     if content is not None:
                         await _send(writer, content)
                 except ConnectionError:
-                    pass  # what it said before it hung up is what counts
+                    whole = False  # what it said before it hung up is what counts, unless it is that nothing harms in what it did not read
                 except BaseException:
                     heard.cancel()
                     raise
-                return await heard
+                reply = await heard
+                return reply if whole or reply != _CLEAN else ""
         except TimeoutError as error:
             raise Unavailable("the antivirus takes too long") from error
         except OSError as error:

@@ -72,6 +72,18 @@ async def test_what_it_may_answer(answer: bytes, raises: type[Exception] | None)
                 await there.scan(b"bonjour")
 
 
+async def test_what_it_has_not_read_is_not_clean() -> None:
+    async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(1000)
+        writer.write(b"stream: OK\0")
+        await writer.drain()
+        writer.transport.abort()
+
+    async with scripted(script) as port:
+        with pytest.raises(Unscannable):
+            await Clamav(host="127.0.0.1", port=port).scan(b"a" * 50_000_000)
+
+
 async def test_one_that_never_answers_is_left() -> None:
     async def script(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
