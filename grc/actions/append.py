@@ -45,7 +45,7 @@ async def append(tx: Transaction, parsed: Parsed, decision: Decision, answers_by
     happening = Happening(kind, by, {"channel": received.channel}, _documents(message, ticket, definition))
     await happen(tx, ticket, definition, draft, happening, received_at=received.received_at, silent=_silent(message))
     if message.report:
-        tell_returned(draft, await returned(tx, ticket.key, message, now), message)
+        tell_returned(draft, await returned(tx, ticket.key, message, now, third=third), message)
     if kind == "citizen_message":
         draft.columns |= {"channel": received.channel, "last_at": now, "excerpt": excerpt(spoken(message))}
         # The way back moves with a proof alone: else a forged From with a Reply-To would have our answers sent to a stranger. The

@@ -38,8 +38,9 @@ def what_of(message: InboundMessage) -> str:
     return DELAYED if action == "delayed" or (action != "failed" and status.startswith("4")) else FAILED
 
 
-async def returned(tx: Transaction, key: TicketKey, message: InboundMessage, now: datetime) -> Returned | None:
-    """Notes on the delivery of this ticket, or of a duplicate of it, what the report says; None where it names none of them.
+async def returned(tx: Transaction, key: TicketKey, message: InboundMessage, now: datetime, *, third: bool) -> Returned | None:
+    """Notes on the delivery of this ticket, or of a duplicate of it, what the report says; None where it names none of them. `third`:
+    it proved itself by what a third party was given, and speaks of mails to third parties alone, as others do of the others.
 
     A mail that failed after it had left has failed for good: the relay has tried it for days. One that has not left is not judged.
     """
@@ -49,6 +50,7 @@ async def returned(tx: Transaction, key: TicketKey, message: InboundMessage, now
     row = await _queries.delivery(
         tx.conn, collectivity_id=key.collectivity_id, ticket_id=key.id, mail_id=report.get("of", ""),
         outgoing_id=int(number) if number.isdecimal() and len(number) < 19 else 0, to_addr=report.get("recipient", "").lower(),
+        third=third,
     )  # fmt: skip
     if row is None:
         return None

@@ -1,6 +1,7 @@
--- name: delivery(collectivity_id, ticket_id, mail_id, outgoing_id, to_addr)^
+-- name: delivery(collectivity_id, ticket_id, mail_id, outgoing_id, to_addr, third)^
 -- The delivery that a report is about: by the Message-ID of its mail, else by the name the relay was given, else the last one that left
--- for this address, else the only one that left. Of the ticket or of its duplicates, except by Message-ID, which nobody else knows.
+-- for this address, else the only one that left. Of the ticket or of its duplicates, and to those who know what proves it; except by
+-- Message-ID, which nobody else knows.
 select o.id, o.to_addr, m.kind
 from (
     select m.collectivity_id, m.id, m.ticket_id, m.kind, 1 as rank from message m
@@ -9,6 +10,7 @@ from (
     select m.collectivity_id, m.id, m.ticket_id, m.kind, 2 from ticket t
     join message m on m.collectivity_id = t.collectivity_id and m.ticket_id = t.id and m.direction = 'out'
     where t.collectivity_id = :collectivity_id and (t.id = :ticket_id::bigint or t.merged_into = :ticket_id::bigint)
+      and (m.audience = 'third') = :third
 ) m
 join outgoing o on o.collectivity_id = m.collectivity_id and o.ticket_id = m.ticket_id and o.message_id = m.id
 cross join lateral (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from grc import clock
+from grc.actions.escalate import escalate
 from grc.actions.house import House
 from grc.actions.release import release
 from grc.actions.reply import reply
@@ -211,3 +212,15 @@ async def test_a_complaint_stops_what_the_service_writes_by_itself_until_an_agen
     third = await came(house, mail("Encore autre chose.", subject="Encore"))
     assert await send_all(house) == ["sent"]
     assert (await row(house, "select alarm from ticket where id = $1", (await key_of(house, third["ticket"])).id))["alarm"] is None
+
+
+async def test_whoever_asked_cannot_complain_in_the_name_of_a_third_party(asked: Asked, world: World) -> None:
+    editor = "support@editeur.example"
+    async with world.acting("claire") as (tx, agent):
+        await escalate(tx, agent, asked.key, editor, "Pouvez-vous regarder ?", [], clock.now())
+    assert await send_all(asked.house) == ["sent"]
+    named = complaint("").replace(b"Version: 1", f"Version: 1\nOriginal-Rcpt-To: {editor}".encode())
+    await came(asked.house, named, _back(asked))
+    assert await rows(asked.house, "select from muted_address") == []
+    await came(asked.house, named, asked.relay.mails[-1].mail_from)
+    assert (await row(asked.house, "select address from muted_address"))["address"] == editor, "its own return path is his proof"
