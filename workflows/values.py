@@ -50,13 +50,13 @@ def say(field: Field, value: Any) -> str:
 
 
 def group_lines(field: Field, value: Sequence[Any]) -> list[str]:
-    """Each part of a repeated group on a line: `Quantité : 2, Taille : M`."""
+    """Each part of a repeated group on a line: `Quantité : 2, Taille : M`; a label that asks needs no colon."""
     lines = []
     for part in value:
         if not isinstance(part, Mapping):
             continue
         told = [(inner.label, say(inner, part.get(inner.name))) for inner in field.fields]
-        lines.append(", ".join(f"{label}{NBSP}: {text}" for label, text in told if text))
+        lines.append(", ".join(f"{label} {text}" if label.endswith("?") else f"{label}{NBSP}: {text}" for label, text in told if text))
     return lines
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Way:
     """A link in the trunk of agents: where it leads, its word and sign (a lucide name), and who sees it.
 
-    `agency`: only whoever has that role at the agency, not the agents of its members.
+    `agency`: only whoever has that role at the agency, not the agents of its members. `administers`: a page one seldom opens, folded
+    under « Administrer ».
     """
 
     path: str
@@ -26,6 +27,7 @@ class Way:
     icon: str
     who: Who
     agency: bool = False
+    administers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

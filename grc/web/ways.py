@@ -22,14 +22,14 @@ OWN: tuple[Way, ...] = (
     Way("/agent/chiffres", "Chiffres", "chart-column", Who.CHIEF),
     Way("/agent/sortant", "Courrier sortant", "send", Who.AGENT),
     REGISTERS,
-    Way("/admin/types", "Types de demande", "shapes", Who.ADMIN),
-    Way("/admin/competences", "Compétences", "landmark", Who.ADMIN, agency=True),
-    Way("/admin/sources-abusives", "Sources abusives", "shield-ban", Who.CHIEF),
-    Way("/admin/avis", "Avis légaux", "scroll-text", Who.ADMIN),
-    Way("/admin/mentions", "Pages légales", "scale", Who.ADMIN),
-    Way("/admin/reponses", "Réponses reçues", "mail-question-mark", Who.ADMIN),
-    Way("/agent/boites", "Boîtes", "mailbox", Who.ADMIN),
-    Way("/agent/registre", "Arrivées et envois", "book-open-check", Who.ADMIN),
+    Way("/admin/types", "Types de demande", "shapes", Who.ADMIN, administers=True),
+    Way("/admin/competences", "Compétences", "landmark", Who.ADMIN, agency=True, administers=True),
+    Way("/admin/sources-abusives", "Sources abusives", "shield-ban", Who.CHIEF, administers=True),
+    Way("/admin/avis", "Avis légaux", "scroll-text", Who.ADMIN, administers=True),
+    Way("/admin/mentions", "Pages légales", "scale", Who.ADMIN, administers=True),
+    Way("/admin/reponses", "Réponses reçues", "mail-question-mark", Who.ADMIN, administers=True),
+    Way("/agent/boites", "Boîtes", "mailbox", Who.ADMIN, administers=True),
+    Way("/agent/registre", "Arrivées et envois", "book-open-check", Who.ADMIN, administers=True),
 )
 
 

@@ -30,6 +30,10 @@ DONE = {
     "rejoue": f"Remis dans la file{words.NBSP}: l’arrivée sera relue dans un instant.",
     "corrige": "La copie corrigée est dans la file. L’original reste, tel qu’il est arrivé.",
 }
+META = {
+    "by": "Porte", "mail_from": "Expéditeur de l’enveloppe", "rcpt_to": "Destinataires de l’enveloppe", "helo": "Serveur qui l’a remis",
+    "peer": "Adresse de ce serveur", "folder": "Dossier de la boîte", "uid": "Numéro dans le dossier", "uidvalidity": "Version du dossier",
+}  # fmt: skip
 LOOKS = {"shown": "affichée", "fetched": "téléchargée", "corrected": "corrigée", "replayed": "remise dans la file"}
 
 
@@ -109,6 +113,7 @@ async def _sums(desk: Desk, scope: tuple[int, ...] | None) -> Mapping[str, Any]:
         lines.append(ChannelSum(face.label, face.icon, _said(sum(here.values())), [_said(here.get(o, 0)) for o in ledger.OUTCOMES]))
     return {
         "received": _said(received), "outcomes": [(telling.OUTCOMES[o], _said(n), o) for o, n in by_outcome.items()],
+        "figures": [(_said(n), telling.outcome(o)[0] if n == 1 else telling.OUTCOMES[o]) for o, n in by_outcome.items()],
         "holds": received == sum(by_outcome.values()), "channels": lines,
     }  # fmt: skip
 
@@ -118,6 +123,14 @@ async def one(desk: Desk) -> web.StreamResponse:
     around = await frame(desk)
     await desk.as_registrar()
     return await _one(desk, around)
+
+
+def _provenance(meta: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What the door wrote down beside the bytes, by the words of `META`."""
+    return [
+        (META.get(name, name), ", ".join(map(str, value)) if isinstance(value, list) else str(value))
+        for name, value in sorted(meta.items())
+    ]
 
 
 async def _one(desk: Desk, around: Mapping[str, Any], fault: BadInput | None = None) -> web.StreamResponse:
@@ -132,7 +145,7 @@ async def _one(desk: Desk, around: Mapping[str, Any], fault: BadInput | None = N
         desk.request, "agent/arrivee.html", status=fault.status if fault else 200, row=row, outcome=outcome, pressing=pressing,
         face=channel_face(desk.request.app[CHANNELS], row["channel"]), when=words.moment(row["received_at"]),
         decided=words.spoken(row["decided_at"], desk.now) if row["decided_at"] else "", digest=bytes(row["digest"]).hex(),
-        meta=[(name, ", ".join(map(str, value)) if isinstance(value, list) else str(value)) for name, value in sorted(row["meta"].items())],
+        meta=_provenance(row["meta"]),
         reasons=[line for line in row["reason"].split("\n") if line], reference=reference.encode(row["ticket_id"]) if his else "",
         head=raw[:MOST_SHOWN].decode("utf-8", "replace").replace("\0", "\ufffd"), shortened=len(raw) > MOST_SHOWN,
         correctable=correctable, editable=_text(raw) if correctable else None, corrections=await arrivals.corrections(desk.tx, row),

@@ -297,7 +297,7 @@ document.addEventListener("htmx:error", (event) => {
   if (event.detail?.error instanceof TypeError && event.detail.ctx && !event.detail.ctx.response) offline.hidden = false;
 });
 
-$(".views [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+for (const here of $$(".trunk nav [aria-current]")) here.scrollIntoView({ block: "nearest", inline: "center" });
 
 document.addEventListener("htmx:after:swap", settle);
 document.addEventListener("htmx:after:process", settle);
