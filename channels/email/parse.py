@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -22,6 +23,7 @@ MAX_EVIDENCE = 10  # Authentication-Results kept
 MAX_ATTACHED_BYTES = 1_048_576  # of an attached mail shown in place of an empty body
 
 OWN_MAIL_ID = "grc."  # how our own Message-IDs begin (grc.messages.signature)
+_NO_ID = "sans-identifiant.invalid"  # a domain that is nobody's (RFC 2606)
 _ENVELOPE = ("x-original-to", "delivered-to", "envelope-to", "x-envelope-to", "x-rcpt-to", "apparently-to")
 _ATTACHED_HEAD = (("De", "from"), ("Date", "date"), ("À", "to"), ("Objet", "subject"))
 _SEALED = {
@@ -39,9 +41,23 @@ def parse(received: Received) -> InboundMessage:
     message = read(received.raw, [str(one) for one in recipients])
     if received.meta.get("left") == "too_large":
         message = replace(message, oversize=Oversize(int(received.meta["size"]), int(received.meta["most"])))
+    if message.message_id is None:
+        message = replace(message, message_id=_made_id(message))
     if received.meta.get("mail_from") == "" and not message.is_auto:
         return replace(message, is_auto=True, auto_reason="MAIL FROM:<>", may_answer=False)
     return message
+
+
+def _made_id(message: InboundMessage) -> str | None:
+    """In place of the Message-ID that a mail lacks, one that its copies to other mailboxes of ours have too: the same sender said the
+    same, with the same files, in the same second. None where it does not say when."""
+    if message.date is None or not message.from_addr:
+        return None
+    said = [message.from_addr.lower(), message.date.isoformat(), message.subject, message.body_text]
+    digest = hashlib.sha256("\0".join(said).encode("utf-8", "surrogatepass"))
+    for file in message.attachments:
+        digest.update(hashlib.sha256(file.content).digest())
+    return f"{digest.hexdigest()[:40]}@{_NO_ID}"
 
 
 def read(raw: bytes, recipients: Sequence[str] = ()) -> InboundMessage:

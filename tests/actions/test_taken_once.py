@@ -9,7 +9,7 @@ from grc import clock
 from grc.actions import intake
 from grc.actions.accept import accept
 from grc.actions.house import House
-from grc.messages.model import Accepted
+from grc.messages.model import Accepted, Arrival
 from tests.support.arrivals import arrive, form, key_of, letter, opened, rows, send_all
 from tests.support.mails import mail
 from tests.support.relay import Relay
@@ -54,6 +54,18 @@ async def test_one_mail_sent_to_two_of_our_mailboxes_is_one_ticket(house: House)
     )
     assert sorted(one["outcome"] for one in became) == ["duplicate", "opened"]
     assert len({one["ticket"] for one in became}) == 1, "both point to the same ticket"
+
+
+async def test_a_mail_without_a_message_id_sent_to_two_of_our_mailboxes_is_one_ticket(house: House) -> None:
+    def copy(to: str, text: str = "Bonjour.", plan: bytes = b"un plan") -> Arrival:
+        raw = mail(text, mail_id="<x@y.example>", files=[("plan.pdf", "application/pdf", plan)])
+        assert b"Message-ID: <x@y.example>\n" in raw
+        return letter(f"Delivered-To: {to}\n".encode() + raw.replace(b"Message-ID: <x@y.example>\n", b""), to)
+
+    became = await asyncio.gather(arrive(house, copy("mairie@sainte-mer.example")), arrive(house, copy("voirie@sainte-mer.example")))
+    assert sorted(one["outcome"] for one in became) == ["duplicate", "opened"]
+    others = (copy("voirie@sainte-mer.example", "Bonsoir."), copy("voirie@sainte-mer.example", plan=b"un autre"))
+    assert [(await arrive(house, one))["outcome"] for one in others] == ["opened", "opened"], "other words and other files are others"
 
 
 async def test_a_message_id_used_by_another_person_swallows_nothing(house: House) -> None:
