@@ -16,6 +16,7 @@ from grc.actions.scan import Suspect
 from grc.actions.turns import Turns
 from grc.clamav import Clamav
 from grc.errors import Unavailable
+from grc.messages import arrivals
 from grc.messages.ledger import Claimed
 from grc.queue.wake import Wake
 from grc.queue.work import work
@@ -29,6 +30,7 @@ SCANS_AT_ONCE = 2  # of the largest files both are in memory, here and in the da
 DEADLINE_SECONDS = 5.0  # how late an alarm may be
 REVIEW_SECONDS = 300.0  # how late whoever leads is asked about a mark of abuse, of two weeks
 DIGEST_SECONDS = 60.0  # and the mail of the morning that tells it
+FOLD_SECONDS = 10.0  # a page that shows the sums of the ledger reads what came since
 HOLD_SECONDS = 1.0  # how much longer than said an agent may take back what he sent
 LISTEN_AGAIN_SECONDS = 5.0
 
@@ -65,6 +67,7 @@ async def run(house: House, wake: Wake, stop: asyncio.Event, parts: Collection[s
         if "intake" in parts:
             tasks.create_task(work("intake", claim_arrivals, take_in, wake.event("received"), stop, at_once=INTAKE_AT_ONCE))
             tasks.create_task(work("intake again", claim_suspects, take_in, asyncio.Event(), stop, at_once=1))
+            tasks.create_task(_again("sums", lambda: arrivals.fold_sums(house.db), FOLD_SECONDS, stop))
         if "deliver" in parts:
             tasks.create_task(work("deliver", claim_deliveries, send, wake.event("outgoing"), stop, at_once=DELIVER_AT_ONCE))
             tasks.create_task(_let_go(house, stop))

@@ -9,9 +9,8 @@ from typing import Any
 
 from grc import files
 from grc.db import sql
-from grc.db.transaction import Transaction
+from grc.db.transaction import WORKER, Database, Transaction
 from grc.errors import BadInput, Conflict, NotFound
-from grc.messages import ledger
 
 _queries = sql.load(__file__, "arrivals.sql")
 
@@ -82,10 +81,15 @@ def _found(rows: Sequence[Any]) -> Found:
 
 
 async def sums(tx: Transaction, scope: tuple[int, ...] | None) -> Sequence[tuple[str, str, int]]:
-    """(channel, outcome, how many) for all that ever arrived, there or anywhere."""
-    if scope is None:
-        return await ledger.sums(tx)
-    return [(row["channel"], row["outcome"], row["n"]) async for row in _queries.sums_of(tx.conn, collectivities=list(scope))]
+    """(channel, outcome, how many) for all that ever arrived, there or anywhere, as kept while it changed; `ledger.sums` counts anew."""
+    rows = _queries.sums(tx.conn) if scope is None else _queries.sums_of(tx.conn, collectivities=list(scope))
+    return [(row["channel"], row["outcome"], row["n"]) async for row in rows]
+
+
+async def fold_sums(db: Database) -> int:
+    """Makes few rows of the many that the ledger's changes left; how many there were. What the sums say stays the same."""
+    async with db.transaction(WORKER) as tx:
+        return int(await _queries.fold_sums(tx.conn))
 
 
 async def names(tx: Transaction, ids: Sequence[int]) -> Mapping[int, str]:

@@ -41,9 +41,30 @@ where k.key = :key and k.received_id < :before order by k.received_id desc limit
 select r.collectivity_id, r.id, r.channel, r.account, r.received_at, r.outcome, r.reason, r.size, r.corrects
 from received r where r.digest = :digest and r.id < :before order by r.id desc limit :most;
 
+-- name: sums()
+-- The ledger in figures: what came by each channel, and what became of it.
+select channel, outcome, sum(n)::bigint as n from received_count group by channel, outcome having sum(n) <> 0 order by channel, outcome;
+
 -- name: sums_of(collectivities)
--- The ledger of these collectivities in figures: what came by each channel, and what became of it.
-select channel, outcome, count(*) as n from received where collectivity_id = any(:collectivities::int[]) group by channel, outcome;
+-- The same, of these collectivities.
+select channel, outcome, sum(n)::bigint as n from received_count where collectivity_id = any(:collectivities::int[])
+group by channel, outcome having sum(n) <> 0 order by channel, outcome;
+
+-- name: fold_sums()$
+-- Makes one row of the many that count the same thing; how many rows it took. Another worker that folds takes others.
+with many as (
+    select collectivity_id, channel, outcome from received_count group by collectivity_id, channel, outcome having count(*) > 1
+), taken as (
+    select c.collectivity_id, c.id from received_count c
+    join many m on m.collectivity_id = c.collectivity_id and m.channel = c.channel and m.outcome = c.outcome
+    for update of c skip locked
+), gone as (
+    delete from received_count c using taken t where c.collectivity_id = t.collectivity_id and c.id = t.id returning c.*
+), kept as (
+    insert into received_count (collectivity_id, channel, outcome, n)
+    select collectivity_id, channel, outcome, sum(n) from gone group by collectivity_id, channel, outcome having sum(n) <> 0
+)
+select count(*)::int from gone;
 
 -- name: one(id)^
 -- An arrival with all that the ledger says of it.

@@ -109,7 +109,7 @@ async def replay(tx: Transaction, received_id: int, now: datetime) -> bool:
 
 
 async def sums(tx: Transaction) -> Sequence[tuple[str, str, int]]:
-    """(channel, outcome, how many) for all that ever arrived."""
+    """(channel, outcome, how many) for all that ever arrived, counted row by row: it costs what the ledger has."""
     return [(row["channel"], row["outcome"], row["n"]) async for row in _queries.sums(tx.conn)]
 
 

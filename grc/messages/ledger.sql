@@ -49,7 +49,7 @@ where id = :id and outcome = 'quarantined'
 returning id;
 
 -- name: sums()
--- The ledger in figures: what came by each channel, and what became of it.
+-- The ledger in figures, row by row: what came by each channel, and what became of it.
 select channel, outcome, count(*) as n from received group by channel, outcome order by channel, outcome;
 
 -- name: quarantined(most)

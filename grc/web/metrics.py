@@ -10,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 
 from grc.db.transaction import OPERATOR
 from grc.errors import GrcError
-from grc.messages import ledger
+from grc.messages import arrivals
 from grc.web.outside import is_loopback, outside
 from grc.web.parts import FLUX, METRICS, db, settings
 
@@ -45,7 +45,7 @@ async def metrics(request: web.Request) -> web.Response:
     measured.streams.set(len(request.app[FLUX]))
     try:
         async with db(request).transaction(OPERATOR) as tx:
-            for channel, outcome, number in await ledger.sums(tx):
+            for channel, outcome, number in await arrivals.sums(tx, None):
                 measured.received.labels(channel, outcome).set(number)
     except GrcError:
         pass
