@@ -36,6 +36,7 @@ def _words(result: str) -> list[str]:
 
 
 def _uncommented(text: str) -> str:
+    """The text with a space for each comment; nothing where a quote or a comment has no end, since somebody then wrote into the field."""
     out, depth, quoted, at = [], 0, False, 0
     while at < len(text):
         character = text[at]
@@ -51,8 +52,9 @@ def _uncommented(text: str) -> str:
             out.append(character)
         if character == ")" and not quoted and depth:
             depth -= 1
+            out.append(" ")
         at += 1
-    return "".join(out)
+    return "" if quoted or depth else "".join(out)
 
 
 def _parts(words: Sequence[str]) -> list[list[str]]:
@@ -69,7 +71,9 @@ def _judged(part: Sequence[str], domain: str) -> Verdict | None:
     """The verdict of one part, `dmarc=pass header.from=example`; None where it is of another method."""
     if len(part) < 3 or part[0].lower().partition("/")[0] != "dmarc" or part[1] != "=":
         return None
-    said = {part[at - 1].lower(): part[at + 1].strip("\0").lower() for at in range(1, len(part) - 1) if part[at] == "="}
+    froms = {
+        part[at + 1].strip("\0").lower() for at in range(3, len(part) - 1) if part[at] == "=" and part[at - 1].lower() == "header.from"
+    }
     if part[2].lower() == "pass":
-        return "pass" if said.get("header.from") == domain else "fail"
+        return "pass" if froms == {domain} else "fail"
     return "fail" if part[2].lower() == "fail" else "none"
