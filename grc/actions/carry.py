@@ -92,6 +92,7 @@ async def carry(tx: Transaction, ticket: Ticket, there: TicketKey, now: datetime
     await queries.keep_mail_ids(tx.conn, from_id=here, ticket_id=ticket.key.id)
     await queries.share_files(tx.conn, **ends)
     await queries.move_messages(tx.conn, **ends, from_service=ticket.service_id)
+    await queries.move_arrivals(tx.conn, **ends)
     await queries.copy_facts(tx.conn, **ends)
     await queries.bring_up(tx.conn, collectivity_id=there.collectivity_id, ticket_id=there.id, now=now)
     tx.wake("ticket", f"{there.collectivity_id}:{there.id}:transferred_here")

@@ -91,6 +91,10 @@ select m.collectivity_id, m.mail_id, m.ticket_id from message m
 where m.collectivity_id = :from_id and m.ticket_id = :ticket_id and m.direction <> 'note' and m.audience = 'public' and m.mail_id is not null
 on conflict do nothing;
 
+-- name: move_arrivals(from_id, to_id, ticket_id)!
+-- What arrived leads to where the request is: the ledger of the old body no longer opens it.
+update received set ticket_collectivity_id = :to_id where ticket_collectivity_id = :from_id and ticket_id = :ticket_id;
+
 -- name: move_messages(from_id, from_service, to_id, ticket_id)!
 -- What was said goes, with its files, its deliveries and their evidence; what the old body wrote stays written by it.
 update message

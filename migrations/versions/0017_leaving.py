@@ -168,9 +168,15 @@ grant select, insert on ledger_look to grc_operator;
 
 create policy registrar on collectivity for select to grc_registrar using (true);
 grant select on collectivity to grc_registrar;
-create policy registrar on received to grc_registrar using (collectivity_id = any((select scope_collectivities())::int[]));
+-- What arrived for a request that another body has is that body's: here the sums count it, and nobody reads it.
+create policy registrar on received to grc_registrar
+    using (collectivity_id = any((select scope_collectivities())::int[])
+           and coalesce(ticket_collectivity_id, collectivity_id) = any((select scope_collectivities())::int[]));
 grant select, insert, update (outcome, reason, decided_at, due, tries) on received to grc_registrar;
-create policy registrar on received_key to grc_registrar using (collectivity_id = any((select scope_collectivities())::int[]));
+create policy registrar on received_key for select to grc_registrar
+    using (exists (select from received r where r.collectivity_id = received_key.collectivity_id and r.id = received_key.received_id));
+create policy registrar_insert on received_key for insert to grc_registrar
+    with check (collectivity_id = any((select scope_collectivities())::int[]));
 grant select, insert on received_key to grc_registrar;
 create policy registrar on blob to grc_registrar using (collectivity_id = any((select scope_collectivities())::int[]));
 grant select, insert on blob to grc_registrar;

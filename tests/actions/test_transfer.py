@@ -280,7 +280,8 @@ async def test_answers_to_either_body_join_it_wherever_it_is(house: House, world
         said = [m["body_text"] for m in await tx.conn.fetch("select body_text from message where direction = 'in' order by id")]
     assert said == ["Un nid de poule sur le chemin des Pins.", "Voici une précision.", "Et une photo."]
     query = "select outcome, ticket_collectivity_id from received where ticket_id = $1 order by id"
-    assert [tuple(r) for r in await rows(house, query, key.id)] == [("opened", SAINTE_MER), ("appended", BOISVERT), ("appended", BOISVERT)]
+    arrived = [tuple(r) for r in await rows(house, query, key.id)]
+    assert arrived == [("opened", BOISVERT), ("appended", BOISVERT), ("appended", BOISVERT)], "whatever arrived leads to where it is"
 
 
 async def test_the_same_mail_offered_again_to_the_first_body_is_a_duplicate(house: House, world: World, key: TicketKey) -> None:

@@ -10,7 +10,11 @@ import pytest
 
 from grc import clock
 from grc.actions import deliver
+from grc.actions.carry import Actor
 from grc.actions.house import House
+from grc.actions.legal_act import Signer
+from grc.actions.pass_back import pass_back
+from grc.actions.pass_on import Order, pass_on
 from grc.db.transaction import WORKER, Scope
 from grc.messages import arrivals
 from grc.messages.model import Sent
@@ -211,3 +215,24 @@ async def test_a_failed_message_leaves_to_another_address(anne: Browser, door: D
     assert "redirected" in await told(house, key)
     assert (await ticket(house, key))["alarm"] is None
     assert (await anne.post(f"{HOME}/envois/adresse", **fields, adresse="x@habitants.example")).status == 404, "once"
+
+
+async def test_what_arrived_for_a_request_that_was_transmitted_is_read_by_its_administrator_no_more(
+    anne: Browser, door: Door, house: House, world: World
+) -> None:
+    key = await opened(house, form())
+    number = (await row(house, "select id from received"))["id"]
+    assert "Jeanne" in (await anne.get(f"{HOME}/{number}")).text
+    async with house.db.transaction(WORKER) as tx:
+        there = await pass_on(
+            tx, key, Order(BOISVERT, "C’est à Boisvert.", Signer("Paul Dubos", "Agent")), Actor("Paul Dubos"), clock.now()
+        )
+    for path in (f"/{number}", f"/{number}/octets"):
+        assert (await anne.get(HOME + path)).status == 404, path
+    assert "le compte y est" in (await anne.get(HOME)).text
+    async with house.db.transaction(Scope("grc_registrar", (SAINTE_MER,))) as tx:
+        assert await tx.conn.fetch("select from received") == []
+        assert await tx.conn.fetch("select from received_key") == []
+    async with house.db.transaction(WORKER) as tx:
+        await pass_back(tx, there, "C’est à Sainte-Mer.", Actor("Béatrice Labat"), clock.now())
+    assert (await anne.get(f"{HOME}/{number}/octets")).status == 200, "it has come back"
