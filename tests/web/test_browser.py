@@ -176,6 +176,8 @@ async def test_no_page_has_a_known_obstacle(chromium: Browser, site: Site, house
         "/agent?vue=tous",
         "/agent?vue=miens",
         ticket,
+        f"{ticket}/loi/transmettre",
+        f"{ticket}/loi/decider",
         "/agent/ecrire",
         "/agent/moi",
         "/agent/sortant",
@@ -184,7 +186,20 @@ async def test_no_page_has_a_known_obstacle(chromium: Browser, site: Site, house
     ]
     # the policy of our pages forbids what axe needs to be put into them; it is tested elsewhere
     how = {"color_scheme": scheme, "bypass_csp": True}
-    for name, paths in (("claire", pages), ("odile", ["/agent/registre", "/agent/boites"])):
+    for name, paths in (
+        ("claire", pages),
+        (
+            "odile",
+            [
+                "/agent/registre",
+                "/agent/registre/envois",
+                "/agent/boites",
+                "/admin/sources-abusives",
+                "/admin/reponses",
+                "/admin/competences",
+            ],
+        ),
+    ):
         async with sitting(chromium, site, name, **how) as window:
             for path in paths:
                 for viewport in (DESK, PHONE):

@@ -14,6 +14,7 @@ from grc.db.transaction import Transaction
 from grc.messages.model import Attachment
 from grc.people.agents import SignedIn
 from grc.tickets.model import NewAttachment, TicketKey
+from grc.web import words
 from grc.web.desk import Desk
 from grc.web.pages.frame import initials
 from grc.web.parts import settings
@@ -98,8 +99,9 @@ def _waiting(held: Held, desk: Desk) -> Waiting:
     head = f"à un tiers, {held.sending.to}" if held.sending.kind == "third" else "réponse"
     if held.sending.closes:
         head += ", puis la demande sera close"
+    local = held.due.astimezone(clock.PARIS)
     left = max(0, round((held.due - desk.now).total_seconds()))
     return Waiting(
         held.id, held.agent_id == desk.agent.id, held.who, initials(held.who), head, held.sending.text, held.files, left,
-        held.due, held.due.astimezone(clock.PARIS).strftime("%H:%M:%S"),
+        held.due, f"{words.hour(local)} et {local.second}{words.NBSP}s",
     )  # fmt: skip
