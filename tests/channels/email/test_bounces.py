@@ -144,15 +144,15 @@ NOTHING: dict[str, Callable[[Asked], tuple[bytes, str]]] = {
 }
 
 
-@pytest.mark.parametrize("case", NOTHING.values(), ids=NOTHING.keys())
-async def test_a_report_that_proves_nothing_changes_nothing(asked: Asked, case: Callable[[Asked], tuple[bytes, str]]) -> None:
-    raw, to = case(asked)
-    became = await came(asked.house, raw, to, mail_from="")
-    assert became["outcome"] == "filtered", became
-    assert (await asked.delivery())["state"] == "sent"
-    assert (await asked.ticket())["alarm"] is None
-    assert len(await rows(asked.house, "select from ticket")) == 1
-    assert await rows(asked.house, "select from muted_address") == []
+async def test_a_report_that_proves_nothing_changes_nothing(asked: Asked) -> None:
+    for what, case in NOTHING.items():
+        raw, to = case(asked)
+        became = await came(asked.house, raw, to, mail_from="")
+        assert became["outcome"] == "filtered", (what, became)
+        assert (await asked.delivery())["state"] == "sent", what
+        assert (await asked.ticket())["alarm"] is None, what
+        assert len(await rows(asked.house, "select from ticket")) == 1, what
+        assert await rows(asked.house, "select from muted_address") == [], what
 
 
 async def test_a_report_that_a_person_forwards_is_his_mail(asked: Asked) -> None:

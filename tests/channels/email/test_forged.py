@@ -110,30 +110,30 @@ async def test_a_proof_joins_whatever_relays_did_to_it(asked: Asked, case: Case)
     assert (await asked.ticket())["alarm"] is None
 
 
-@pytest.mark.parametrize("case", APART.values(), ids=APART.keys())
-async def test_a_claim_opens_a_request_apart_and_changes_nothing_of_the_other(asked: Asked, world: World, case: Case) -> None:
+async def test_a_claim_opens_a_request_apart_and_changes_nothing_of_the_other(asked: Asked, world: World) -> None:
     before = await asked.ticket()
-    raw, to = case(asked)
-    became = await came(asked.house, raw, to)
-    assert became["outcome"] == "opened", became
-    key = await key_of(asked.house, became["ticket"])
-    apart = await row(asked.house, "select alarm, collectivity_id from ticket where id = $1", key.id)
-    assert tuple(apart) == ("review_link", SAINTE_MER)
-    async with world.acting("claire") as (tx, _):
-        named = await links.claimed(tx, key)
-    assert named is not None
-    assert named.key == asked.key, "an agent is shown which one it may be"
-    assert await asked.ticket() == before
-    assert len(await asked.messages()) == 2
+    for what, case in APART.items():
+        raw, to = case(asked)
+        became = await came(asked.house, raw, to)
+        assert became["outcome"] == "opened", (what, became)
+        key = await key_of(asked.house, became["ticket"])
+        apart = await row(asked.house, "select alarm, collectivity_id from ticket where id = $1", key.id)
+        assert tuple(apart) == ("review_link", SAINTE_MER), what
+        async with world.acting("claire") as (tx, _):
+            named = await links.claimed(tx, key)
+        assert named is not None, what
+        assert named.key == asked.key, f"{what}: an agent is shown which one it may be"
+        assert await asked.ticket() == before, what
+        assert len(await asked.messages()) == 2, what
 
 
-@pytest.mark.parametrize("case", NAMES_NOTHING.values(), ids=NAMES_NOTHING.keys())
-async def test_what_names_nothing_is_a_request_like_any_other(asked: Asked, case: Case) -> None:
-    raw, to = case(asked)
-    became = await came(asked.house, raw, to)
-    assert became["outcome"] == "opened", became
-    key = await key_of(asked.house, became["ticket"])
-    assert (await row(asked.house, "select alarm from ticket where id = $1", key.id))["alarm"] is None
+async def test_what_names_nothing_is_a_request_like_any_other(asked: Asked) -> None:
+    for what, case in NAMES_NOTHING.items():
+        raw, to = case(asked)
+        became = await came(asked.house, raw, to)
+        assert became["outcome"] == "opened", (what, became)
+        key = await key_of(asked.house, became["ticket"])
+        assert (await row(asked.house, "select alarm from ticket where id = $1", key.id))["alarm"] is None, what
 
 
 @pytest.mark.parametrize(
