@@ -28,6 +28,8 @@ MAX_BODY = 500_000  # bytes: words and fields, no file
 CHANNEL = "suivi"
 UNREADABLE = "Ce que vous avez envoyé n’a pas pu être lu. Revenez en arrière, rechargez la page, puis recommencez."
 
+GOES_ON = "Cette demande est réunie à une autre de vos demandes\u00a0: rechargez la page, elle vous dit où la suivre."
+
 
 @dataclass(frozen=True, slots=True)
 class Acts:
@@ -46,6 +48,8 @@ class Acts:
         raw = after(sent.fields, gesture)
         async with db(request).transaction(asked.scope(key)) as tx:
             ticket = await asked.read(tx, key)
+            if ticket.duplicate:
+                raise Refused(GOES_ON)
             definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
             filled = await typed(tx, ticket, definition, name, raw, now.astimezone(PARIS).date())
         if gesture or filled.faults:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from channels.suivi.goes_on import goes_on
 from channels.suivi.ways import Tried, ways
 from grc import clock
 from grc.actions.rate import given
@@ -102,6 +103,7 @@ class Pages:
             definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
             at = await place.by_id(tx, key.collectivity_id)
             steps = await ways(tx, ticket, definition, now.astimezone(PARIS).date(), shown.tried)
+        other = await goes_on(db(request), key) if ticket.duplicate else None
         wanted, where = wanted_files(definition, ticket), places(settings(request))
         papers = draw(wanted, {}, Filled({}), faults=by_input(shown.faults), kept=shown.kept)
         values: dict[str, Any] = {
@@ -110,14 +112,15 @@ class Pages:
             "known": shown.known, "text": shown.text, "faults": shown.faults, "kept": shown.kept.get(FREE, ()),
             "limits": widened(self.limits, wanted), "longest": LONGEST, "now": now, "address": f"/suivi/{request.match_info['token']}",
             "fields": told_to_requester(definition.fields, ticket.fields), "missing": missing(definition.items, ticket.fields),
-            "papers": papers, "ways": steps, "places": where, "notice": shown.notice, "rated": shown.rated, "ratings": rating.WORDS,
+            "papers": papers, "ways": [] if other else steps, "other": other, "places": where, "notice": shown.notice,
+            "rated": shown.rated, "ratings": rating.WORDS,
             "may_rate": await self._may_rate(request, ticket, now), "done": DONE.get(request.query.get("fait", ""), ""),
         }  # fmt: skip
         headers = {**HEADERS, "Content-Security-Policy": where.policy}
         return render(request, "suivi/request.html", status=shown.status, headers=headers, **values)
 
     async def _may_rate(self, request: web.Request, ticket: CitizenRequest, now: datetime) -> bool:
-        if ticket.open or ticket.closed_at is None:
+        if ticket.open or ticket.closed_at is None or ticket.duplicate:
             return False
         count = 0
         if ticket.rating is not None:  # his role reads no timeline: whether he has changed it before is counted by the worker's

@@ -22,7 +22,7 @@ where t.collectivity_id = :agency::int and t.on_behalf_of = any(:members::int[])
 -- One of them, as the page of whoever asked shows it.
 select t.collectivity_id, t.id, t.reference, t.type, t.version, t.variant, t.fields, t.state, t.phase, t.subject, t.requester_name, t.answer_addr,
        t.opened_at, t.last_at, t.closed_at, t.rating, t.rating_text, t.channel, t.on_behalf_of, t.tracking_token, '{}'::jsonb as standing,
-       s.name as service_name, s.email as service_email, s.phone as service_phone, c.name as member
+       false as duplicate, s.name as service_name, s.email as service_email, s.phone as service_phone, c.name as member
 from ticket t
 join service s on s.collectivity_id = t.collectivity_id and s.id = t.service_id
 join collectivity c on c.id = t.on_behalf_of

@@ -81,6 +81,7 @@ class CitizenRequest:
     rating_text: str = ""
     standing: Mapping[str, Any] = field(default_factory=dict)  # what a definition may ask of it beside its fields
     on_behalf_of: int | None = None
+    duplicate: bool = False  # it was made twice, and goes on with another one
 
     @property
     def answered(self) -> bool:
@@ -131,7 +132,7 @@ async def whole(tx: Transaction, key: TicketKey, row: Mapping[str, Any]) -> Citi
         answer_addr=row["answer_addr"], opened_at=row["opened_at"], service_name=row["service_name"],
         service_email=row["service_email"] or "",
         service_phone=row["service_phone"] or "", said=said, due=due, closed_at=row["closed_at"], rating=row["rating"],
-        rating_text=row["rating_text"], on_behalf_of=row["on_behalf_of"],
+        rating_text=row["rating_text"], on_behalf_of=row["on_behalf_of"], duplicate=row["duplicate"],
         standing={**row["standing"], "channel": row["channel"], "member": row["on_behalf_of"] is not None},
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ select collectivity_id, ticket_id from tracked_ticket(:token);
 -- name: request(collectivity_id, id)^
 -- The request a link opens, as its citizen sees it.
 select t.collectivity_id, t.id, t.reference, t.type, t.version, t.variant, t.fields, t.state, t.phase, t.subject, t.requester_name, t.answer_addr,
-       t.opened_at, t.last_at, t.closed_at, t.rating, t.rating_text, t.channel, t.on_behalf_of,
+       t.opened_at, t.last_at, t.closed_at, t.rating, t.rating_text, t.channel, t.on_behalf_of, t.merged_into is not null as duplicate,
        jsonb_build_object('priority', t.priority, 'assigned', t.assignee_id is not null) as standing, s.name as service_name, s.email as service_email, s.phone as service_phone
 from ticket t join service s on s.collectivity_id = t.collectivity_id and s.id = t.service_id
 where t.collectivity_id = :collectivity_id and t.id = :id;

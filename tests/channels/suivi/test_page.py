@@ -9,13 +9,17 @@ import pytest
 
 from grc import clock
 from grc.actions.house import House
+from grc.actions.merge import merge
 from grc.actions.note import note
 from grc.actions.reply import reply
 from grc.db.transaction import WORKER, Database
+from grc.errors import Refused
 from grc.messages.model import Attachment
 from grc.settings import Settings
 from grc.tickets.model import TicketKey
 from tests.makers.citizen import JPEG, PDF, Page, Site, send, visit
+from tests.support.arrivals import letter, opened
+from tests.support.mails import mail
 from tests.support.world import World
 
 SAID = {"objet": "Lampadaire éteint", "message": "Il est éteint.", "nom": "Marie Lafitte", "courriel": "marie@habitants.example"}
@@ -163,6 +167,54 @@ async def test_a_closed_request_is_opened_again_by_its_citizen(site: Site, worki
     await send(site, page, typed={"message": "Il s’est éteint de nouveau."})
     [ticket] = await _rows(db, "select phase from ticket")
     assert ticket["phase"] == "open"
+
+
+async def _merged(world: World, duplicate: TicketKey, kept: TicketKey, *, same: bool = False) -> None:
+    async with world.acting("claire") as (tx, claire):
+        await merge(tx, claire, duplicate, kept, clock.now(), tell=False, same=same)
+
+
+async def _link(db: Database, key: TicketKey) -> str:
+    [row] = await _rows(db, "select tracking_token from ticket where id = $1", key.id)
+    return f"/suivi/{row['tracking_token']}"
+
+
+async def test_a_duplicate_that_came_by_mail_leads_to_the_request_that_goes_on(
+    site: Site, working: House, world: World, db: Database
+) -> None:
+    kept, leads_to = await _opened(site, db)
+    duplicate = await opened(working, letter(mail("Toujours éteint.", sender=SAID["courriel"])))
+    await _merged(world, duplicate, kept)
+    mine = await _link(db, duplicate)
+    page = await visit(site, mine)
+    assert f'href="{leads_to}"' in page.html
+    assert "Suivre la demande" in page.words
+    for unsaid in ("rouvrira", "Nous écrire de nouveau", "satisfait de notre réponse"):
+        assert unsaid not in page.words
+    told = await send(site, page, typed={"message": "Et ce soir encore."})
+    assert "Il est ajouté à la demande que nous suivons" in told.words
+    [said] = await _rows(db, "select ticket_id from message where body_text = 'Et ce soir encore.'")
+    assert said["ticket_id"] == kept.id
+    async with site.post(f"{mine}/etape", data={"etape": "reopen"}) as refused:
+        assert refused.status == Refused.status
+    [stands] = await _rows(db, "select phase from ticket where id = $1", duplicate.id)
+    assert stands["phase"] == "closed"
+
+
+async def test_a_duplicate_never_leads_to_what_its_holder_has_not_proved_to_be_his(
+    site: Site, working: House, world: World, db: Database
+) -> None:
+    kept, leads_to = await _opened(site, db)
+    typed, _ = await _opened(site, db, objet="Le même")  # whoever fills in a form types any address, and is given its link at once
+    another = await opened(working, letter(mail("Moi aussi.", sender="jean@habitants.example")))
+    for duplicate, same in ((typed, False), (another, True)):
+        await _merged(world, duplicate, kept, same=same)
+        page = await visit(site, await _link(db, duplicate))
+        assert "nous suivons les deux demandes ensemble" in page.words
+        assert "dans l’accusé de réception" in page.words
+        [row] = await _rows(db, "select reference from ticket where id = $1", kept.id)
+        for secret in (leads_to, row["reference"]):
+            assert secret not in page.html, secret
 
 
 async def test_an_empty_answer_is_told_and_files_alone_are_an_answer(site: Site, working: House, db: Database) -> None:
