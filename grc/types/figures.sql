@@ -2,7 +2,7 @@
 -- Which types, of these and of those made in the browser, have had tickets here, as far as the reader sees them.
 select n.name
 from (select unnest(:names::text[]) as name union select r.name from request_type r where r.state = 'published') n
-where exists (select from ticket t where t.collectivity_id = any(:collectivities::int[]) and t.type = n.name);
+where exists (select from ticket t where t.collectivity_id = any(:collectivities::int[]) and t.type = n.name and t.passed_to is null);
 
 -- name: members(type, collectivities, since)
 -- The members for whom tickets of a type were opened since then.
@@ -13,7 +13,7 @@ join collectivity c on c.id = asked.id
 order by c.name;
 
 -- name: reckon(collectivities, type, since, until, member, of_word, of_path, by_word, by_path, conditions, answered)
--- A figure over the tickets of a type that were opened in a period, duplicates left out: for each value of what it is by, how many tickets
+-- A figure over the tickets of a type that were opened in a period, duplicates and traces left out: for each value of what it is by, how many tickets
 -- there are, for how many its conditions hold, and of those how many have the measured value, its sum, mean and median. What is measured,
 -- what it is by and what is asked are words and JSON paths, never SQL. A condition is judged as workflows/condition.py judges it.
 with opened as materialized (
@@ -27,7 +27,7 @@ with opened as materialized (
     from ticket t
     where t.collectivity_id = any(:collectivities::int[]) and t.type = :type::text
       and t.opened_at >= :since::timestamptz and t.opened_at < :until::timestamptz
-      and t.merged_into is null and (:member::int is null or t.on_behalf_of = :member::int)
+      and t.merged_into is null and t.passed_to is null and (:member::int is null or t.on_behalf_of = :member::int)
 ), judged as materialized (
     select o.*,
            not exists (

@@ -29,8 +29,12 @@ from grc.clock import PARIS
 from grc.db.transaction import WORKER
 from grc.errors import BadInput, Conflict, NotFound, Unavailable
 from grc.messages.model import Sent
-from grc.tickets import store, transfers
+from grc.tickets import inbox, store, transfers
+from grc.tickets.inbox import View
 from grc.tickets.model import TicketKey
+from grc.types import figures
+from grc.types import store as types
+from grc.types.figures import Asked
 from grc.web.citizen import request as citizen
 from tests.makers.requests import STALL, request
 from tests.makers.types import publish
@@ -39,6 +43,7 @@ from tests.support.mails import mail
 from tests.support.relay import Relay
 from tests.support.tickets import run_errands
 from tests.support.world import AGENCY, BOISVERT, SAINTE_MER, World, join
+from workflows.parts.words import Figure
 
 SIGNER = Signer("Paul Dubos", "Agent du service Accueil")
 ROAD = "Le chemin des Pins est une voie de Boisvert."
@@ -126,6 +131,27 @@ async def test_what_an_agent_filled_in_for_whoever_asked_goes_too(house: House, 
     await pass_on(house, world, key, by="claire")
     async with world.acting("claire") as (tx, _):
         assert [line["what"] for line in await tx.conn.fetch("select what from event order by id")] == ["transfer_asked", "transferred"]
+
+
+async def test_the_first_body_counts_it_nowhere_and_lists_it_only_as_a_trace(house: House, world: World, key: TicketKey) -> None:
+    everywhere = Asked([SAINTE_MER, BOISVERT], clock.now() - timedelta(days=30), clock.now() + timedelta(days=1))
+
+    async def seen(name: str) -> tuple[list[float | None], list[str], bool]:
+        async with world.acting(name) as (tx, agent):
+            definition = await types.definition(tx, "general", 1)
+            bars = await figures.reckon(tx, definition, Figure(name="x", label="X"), everywhere)
+            views = (View.MINE, View.UNASSIGNED, View.LATE, View.ALL)
+            listed = [view.name for view in views if (await inbox.page(tx, agent, view, "", clock.now())).rows]
+            found = await inbox.search(tx, agent, "jeanne@habitants.example", clock.now())
+            return [bar.value for bar in bars], listed, bool(found.rows)
+
+    assert await seen("paul") == ([1], ["UNASSIGNED", "ALL"], True)
+    await pass_on(house, world, key)
+    assert await seen("paul") == ([], [], False)
+    assert await seen("bea") == ([1], ["UNASSIGNED", "ALL"], True)
+    async with world.acting("paul") as (tx, agent):
+        (trace,) = (await inbox.page(tx, agent, View.CLOSED, "", clock.now())).rows
+        assert trace.passed_to is not None
 
 
 @pytest.mark.parametrize(
