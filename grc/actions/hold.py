@@ -125,17 +125,26 @@ async def let_go(db: Database, now: datetime) -> int:
         due = [(row["collectivity_id"], row["id"]) async for row in _queries.due(tx.conn, now=now)]
     for collectivity_id, number in due:
         try:
-            await _let_go(db, collectivity_id, number, now)
+            await _leave_or_give_back(db, collectivity_id, number, now)
         except Raced:
             pass  # it waits for the next look
         except Unavailable:
             raise
-        except Refused as error:
-            await _give_back(db, collectivity_id, number, str(error), now)
-        except Exception:
-            log.exception("hold.not_sent", collectivity=collectivity_id, held=number)
-            await _give_back(db, collectivity_id, number, "Une erreur de notre côté l’a empêché de partir. Réessayez.", now)
+        except Exception:  # one that can neither leave nor be given back keeps none of the others
+            log.exception("hold.stuck", collectivity=collectivity_id, held=number)
     return len(due)
+
+
+async def _leave_or_give_back(db: Database, collectivity_id: int, number: int, now: datetime) -> None:
+    try:
+        await _let_go(db, collectivity_id, number, now)
+    except (Raced, Unavailable):
+        raise
+    except Refused as error:
+        await _give_back(db, collectivity_id, number, str(error), now)
+    except Exception:
+        log.exception("hold.not_sent", collectivity=collectivity_id, held=number)
+        await _give_back(db, collectivity_id, number, "Une erreur de notre côté l’a empêché de partir. Réessayez.", now)
 
 
 async def _let_go(db: Database, collectivity_id: int, number: int, now: datetime) -> None:

@@ -20,7 +20,14 @@ _PREFIXES = re.compile(r"^(?:(?:re|tr|fwd?)\s*:\s*)+", re.IGNORECASE)
 
 
 async def reply(
-    tx: Transaction, agent: SignedIn, ticket: TicketKey, text: str, files: Sequence[Attachment | NewAttachment], now: datetime, *, close: bool = False
+    tx: Transaction,
+    agent: SignedIn,
+    ticket: TicketKey,
+    text: str,
+    files: Sequence[Attachment | NewAttachment],
+    now: datetime,
+    *,
+    close: bool = False,
 ) -> int:
     """Sends an answer and gives the number of its message. BadInput when it is empty, too long, or has nowhere to go."""
     written = written_text(text)

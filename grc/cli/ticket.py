@@ -19,9 +19,7 @@ TRANSFER = "transfer"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "reference", nargs="+", metavar="REF", help="sa référence, par exemple K7M4-QF9 ; « transfer REF » la transmet"
-    )
+    parser.add_argument("reference", nargs="+", metavar="REF", help="sa référence, par exemple K7M4-QF9 ; « transfer REF » la transmet")
     parser.add_argument("--to", metavar="INSEE|SIREN", help="à quel organisme la transmettre")
     parser.add_argument("--service", default="", metavar="SERVICE", help="à quel service de cet organisme, par son nom court")
     parser.add_argument("--why", default="", metavar="MOTIF", help="pourquoi : les agents des deux organismes le liront")

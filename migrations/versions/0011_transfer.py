@@ -46,7 +46,8 @@ alter table delivery_attempt
     add foreign key (collectivity_id, outgoing_id) references outgoing (collectivity_id, id) on update cascade;
 drop trigger delivery_attempt_stays on delivery_attempt;
 create trigger delivery_attempt_stays before update on delivery_attempt for each row
-    when ((old.id, old.outgoing_id, old.at, old.state, old.detail) is distinct from (new.id, new.outgoing_id, new.at, new.state, new.detail))
+    when ((old.id, old.outgoing_id, old.at, old.state, old.detail)
+          is distinct from (new.id, new.outgoing_id, new.at, new.state, new.detail))
     execute function refuse_change();
 create trigger delivery_attempt_never_goes before delete on delivery_attempt for each row execute function refuse_change();
 """
@@ -76,7 +77,8 @@ create trigger transfer_stays before update or delete on transfer for each row e
 call protect('transfer');
 revoke update, delete on transfer from grc_worker;
 create policy web on transfer for select to grc_web
-    using (exists (select from ticket t where t.collectivity_id = any((select scope_collectivities())::int[]) and t.id = transfer.ticket_id));
+    using (exists (select from ticket t
+                   where t.collectivity_id = any((select scope_collectivities())::int[]) and t.id = transfer.ticket_id));
 create policy web_insert on transfer for insert to grc_web
     with check (collectivity_id = any((select scope_collectivities())::int[]) and kind in ('sent', 'returned'));
 grant select, insert on transfer to grc_web;

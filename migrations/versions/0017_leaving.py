@@ -1,4 +1,4 @@
-"""Mail that leaves: held back for a moment, at the pace of its relay, with its evidence; and what an operator sees of what came and went."""
+"""Mail that leaves: held back for a moment, at the pace of its relay, with its evidence; what an operator sees of what came and went."""
 
 from migrations.run import run
 
@@ -65,7 +65,8 @@ call protect('submitted');
 create policy gate on submitted to grc_gate using (true) with check (true);
 grant select, insert, update, delete on submitted to grc_gate;
 
--- Takes a sending on: null for the first of its key, else where that one led. One that is under way is waited for. What is a day old is forgotten.
+-- Takes a sending on: null for the first of its key, else where that one led. One that is under way is waited for. What is a day old is
+-- forgotten.
 create function submission(sent_key bytea, moment timestamptz) returns text
 language plpgsql security definer set search_path = public, pg_temp
 as $$

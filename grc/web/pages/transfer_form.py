@@ -57,9 +57,7 @@ async def _proposed(desk: Desk, ticket: TicketPage) -> Sequence[Choice]:
         if body.collectivity_id == here:
             continue
         if body.collectivity_id is not None:
-            found.append(
-                Choice(str(body.collectivity_id), body.name, one.reason, "utilise le service")
-            )
+            found.append(Choice(str(body.collectivity_id), body.name, one.reason, "utilise le service"))
         else:
             outside = Outside(body.name, body.email, body.postal_address)
             found.append(Choice(f"{RULE}{one.rule}", body.name, one.reason, body.email or "par lettre", outside))
