@@ -39,6 +39,7 @@ class Verdict:
     body: Body | None
     why: str
     rank: tuple[int, int, int] = (0, 0, 0)
+    spoken: str = ""  # why, as whoever asks is told it
 
 
 def competent(subject: Subject, place: Place | None, rules: Iterable[Competence], today: date) -> tuple[Proposal, ...]:
@@ -48,6 +49,20 @@ def competent(subject: Subject, place: Place | None, rules: Iterable[Competence]
     for verdict in verdicts(subject, place, rules, today):
         if verdict.body is not None:
             found.setdefault((verdict.body.collectivity_id, verdict.body.name), Proposal(verdict.body, verdict.rule.id, verdict.why))
+    return tuple(found.values())
+
+
+def choices(subject: Subject, place: Place | None, rules: Iterable[Competence], today: date) -> tuple[Proposal, ...]:
+    """The bodies among which whoever asks may have to choose, the likeliest first, each with the reason as he is told it.
+
+    Of what one subject is, the rules of the closest territory alone count: a syndicate that three communes have makes their EPCI no
+    choice. Several are left where what he says touches several subjects, or where two bodies are competent for one in the same place.
+    """
+    found: dict[tuple[int | None, str], Proposal] = {}
+    closest: dict[str, int] = {}
+    for verdict in verdicts(subject, place, rules, today):
+        if verdict.body is not None and verdict.rank[0] == closest.setdefault(fold(verdict.rule.title), verdict.rank[0]):
+            found.setdefault((verdict.body.collectivity_id, verdict.body.name), Proposal(verdict.body, verdict.rule.id, verdict.spoken))
     return tuple(found.values())
 
 
@@ -81,8 +96,10 @@ def _weighed(rule: Competence, subject: Subject, text: str, place: Place | None,
     body = _body(rule, place)
     if body is None:
         return Verdict(rule, None, "Elle désigne la commune ou l’intercommunalité du lieu, qui n’est pas connue.")
-    what, why = found
-    return Verdict(rule, body, f"{_sentence(rule, place, body)}, car {why}.", (where, what, rule.id))
+    what, why, heard = found
+    sentence = _sentence(rule, place, body)
+    told = f"{sentence}\N{NO-BREAK SPACE}: règle {rule.id} de l’agence, car {why}."
+    return Verdict(rule, body, told, (where, what, rule.id), f"{sentence}. {heard}.")
 
 
 def _where(rule: Competence, place: Place | None) -> int | None:
@@ -94,11 +111,16 @@ def _where(rule: Competence, place: Place | None) -> int | None:
     return 2 if not rule.communes and not rule.epci else None
 
 
-def _found(rule: Competence, subject: Subject, text: str) -> tuple[int, str] | None:
+def _found(rule: Competence, subject: Subject, text: str) -> tuple[int, str, str] | None:
+    """How closely the subject fits, why as an agent is told it, and as whoever asks is."""
     if subject.type and subject.type in rule.types:
-        return 0, f"le type de demande est «\N{NO-BREAK SPACE}{subject.type_title or subject.type}\N{NO-BREAK SPACE}»"
+        said = f"«\N{NO-BREAK SPACE}{subject.type_title or subject.type}\N{NO-BREAK SPACE}»"
+        return 0, f"le type de demande est {said}", f"Ce que vous écrivez ressemble à {said}"
     word = next((word for word in rule.words if holds(text, word)), None)
-    return None if word is None else (1, f"la demande parle de «\N{NO-BREAK SPACE}{word.rstrip('*')}\N{NO-BREAK SPACE}»")
+    if word is None:
+        return None
+    said = f"«\N{NO-BREAK SPACE}{word.rstrip('*')}\N{NO-BREAK SPACE}»"
+    return 1, f"la demande parle de {said}", f"Vous parlez de {said}"
 
 
 def _body(rule: Competence, place: Place | None) -> Body | None:
@@ -114,7 +136,7 @@ def _body(rule: Competence, place: Place | None) -> Body | None:
 def _sentence(rule: Competence, place: Place | None, body: Body) -> str:
     somewhere = f" {at(place.name)}" if place is not None and place.insee else ""
     verb = "relèvent" if rule.title.startswith("Les ") else "relève"
-    return f"{rule.title}{somewhere} {verb} {of_body(body.kind, body.name)}\N{NO-BREAK SPACE}: règle {rule.id} de l’agence"
+    return f"{rule.title}{somewhere} {verb} {of_body(body.kind, body.name)}"
 
 
 def _day(day: date) -> str:

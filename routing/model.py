@@ -12,7 +12,7 @@ from grc.tickets.model import TicketKey
 
 Outcome = Literal["open", "append", "duplicate", "filter"]
 
-ThreadProof = Literal["portal", "hmac_reply", "hmac_mail_id", "mail_id", "reference", "forged"]
+ThreadProof = Literal["portal", "conversation", "hmac_reply", "hmac_mail_id", "mail_id", "reference", "forged"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,8 @@ class RuleFact:
 class ThreadFact:
     """A ticket that the message may continue, and by what it says so.
 
-    `portal`: the channel proved it (the citizen's own page). `hmac_reply`, `hmac_mail_id`: a mark of ours that holds, in the
+    `portal`: the channel proved it (the citizen's own page). `conversation`: its sender talks of it with one of our accounts on a
+    network. `hmac_reply`, `hmac_mail_id`: a mark of ours that holds, in the
     address or in References. `mail_id`: a Message-ID kept in a ticket. `reference`: written in the subject. `forged`: a mark
     that looks like ours and does not hold.
     """

@@ -8,11 +8,12 @@ from grc.messages.model import InboundMessage
 from routing.model import AgentFact, Facts, Reason, ThreadFact, ThreadProof
 
 # The best proof first. `reference` and `mail_id` are known to others than those who take part: alone they prove nothing.
-_ORDER: tuple[ThreadProof, ...] = ("portal", "hmac_reply", "hmac_mail_id", "mail_id", "reference", "forged")
-PROVEN = frozenset(_ORDER[:3])
+_ORDER: tuple[ThreadProof, ...] = ("portal", "conversation", "hmac_reply", "hmac_mail_id", "mail_id", "reference", "forged")
+PROVEN = frozenset(_ORDER[:4])
 
 _TOLD: dict[ThreadProof, str] = {
     "portal": "Le message a été écrit sur la page de suivi de la demande {}.",
+    "conversation": "Le message continue la conversation de la demande {}.",
     "hmac_reply": "Le message répond à l’adresse propre à la demande {}.",
     "hmac_mail_id": "Le message répond à un courriel que nous avons envoyé pour la demande {}.",
     "mail_id": "Le message répond à un courriel de la demande {}, et son auteur y prend déjà part.",
@@ -53,6 +54,10 @@ def thread(message: InboundMessage, facts: Facts, collectivity_id: int) -> Joine
     """The ticket this message joins, or the one it only claims, or None where it names none."""
     found = sorted(facts.threads, key=lambda fact: _ORDER.index(fact.how))  # stable: of several named alike, the first named
     for fact in found:
+        if fact.how == "conversation":
+            if fact.phase == "open":  # one conversation is one request until it is closed
+                return Joined(fact, Reason("thread_conversation", _TOLD["conversation"].format(fact.reference)))
+            continue
         if not fact.is_of(collectivity_id):
             continue
         if _is_agents(fact, facts):
@@ -61,6 +66,7 @@ def thread(message: InboundMessage, facts: Facts, collectivity_id: int) -> Joine
                 return answered
         elif fact.how in PROVEN or (fact.how != "forged" and fact.sender_takes_part and not facts.disproved):
             return Joined(fact, Reason(f"thread_{fact.how}", _TOLD[fact.how].format(fact.reference)))
+    found = [fact for fact in found if fact.how != "conversation"]
     if not found:
         return None
     here = next((fact for fact in found if fact.is_of(collectivity_id)), None)

@@ -12,7 +12,7 @@ from grc.actions.inbound import inbound, spoken
 from grc.actions.reply import answer_subject
 from grc.db.transaction import Transaction
 from grc.tickets import store
-from grc.tickets.model import NewDelivery, TicketKey
+from grc.tickets.model import TicketKey
 from grc.types import store as types
 from routing.model import AgentFact, Decision
 from workflows.engine import Happening
@@ -40,7 +40,7 @@ async def answer_by_mail(tx: Transaction, parsed: Parsed, decision: Decision, ag
             wrote, direction="out", channel=ticket.answer_channel, from_addr="", to_addrs=(to,), cc_addrs=(),
             subject=answer_subject(ticket.subject, ticket.reference), mail_id=wrote.mail_id if decision.direct else None,
             mail_references=tuple(filter(None, (*wrote.mail_references, wrote.mail_id))),  # by which a second copy of it is known
-            delivery=None if decision.direct else NewDelivery(ticket.answer_channel, to, automatic=False),
+            delivery=None if decision.direct else ticket.delivery(automatic=False),
         )
     )  # fmt: skip
     draft.tell("replied", why, to=to, channel=ticket.answer_channel)

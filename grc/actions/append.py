@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from grc.actions.draft import Draft, excerpt
 from grc.actions.happen import happen
-from grc.actions.inbound import citizen_name, inbound, spoken
+from grc.actions.inbound import account_of, citizen_name, inbound, spoken
 from grc.actions.oversize import tell_oversize
 from grc.actions.returned import DELAYED, returned, tell_returned, what_of
 from grc.actions.situation import situation
 from grc.db.transaction import Transaction
+from grc.messages import conversations
 from grc.messages.model import InboundMessage
+from grc.people.learn import learn
 from grc.tickets import store
 from grc.tickets.model import Ticket, TicketKey
 from grc.types import store as types
@@ -51,13 +53,19 @@ async def append(tx: Transaction, parsed: Parsed, decision: Decision, answers_by
         # The way back moves with a proof alone: else a forged From with a Reply-To would have our answers sent to a stranger. The
         # citizen's own page names nobody.
         if message.from_addr and decision.proven:
-            draft.columns |= {"answer_channel": answers_by, "answer_addr": message.reply_to or message.from_addr}
+            draft.columns |= {
+                "answer_channel": answers_by, "answer_addr": message.reply_to or message.from_addr,
+                "answer_account": account_of(message, received, answers_by),
+            }  # fmt: skip
     if message.oversize is not None:
         writer = replace(ticket, answer_addr=message.reply_to or message.from_addr)  # whoever wrote this, not whoever asked first
         tell_oversize(draft, await situation(tx, writer, definition, draft.who, now), message, third=third)
     if decision.alarm:
         draft.columns["alarm"] = decision.alarm
     await store.write(tx, draft.amending(ticket))
+    if decision.proven and ticket.answer_addr.lower() == message.from_addr.lower():  # his own request, not one that his was merged into
+        await learn(tx, ticket.key.collectivity_id, ticket.requester_id, message, now)
+    await conversations.go_on(tx, received, message, (ticket.key.collectivity_id, ticket.key.id))
     return ticket.key
 
 

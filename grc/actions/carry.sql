@@ -25,9 +25,9 @@ returning other_collectivity_id, other_ticket_id, other_reference;
 -- The addresses of whoever asked that this request itself shows, and no other of his.
 select i.kind, i.value from identity i
 where i.collectivity_id = :collectivity_id and i.person_id = :person
-  and (i.value = :answer_addr or exists (
+  and (case i.kind when 'email' then i.value else i.kind || ':' || i.value end = :answer_addr or exists (
       select from message m where m.collectivity_id = i.collectivity_id and m.ticket_id = :ticket_id and m.direction = 'in'
-      and lower(m.from_addr) = i.value))
+      and lower(m.from_addr) = case i.kind when 'email' then i.value else i.kind || ':' || i.value end))
 order by i.kind, i.value;
 
 -- name: known(collectivity_id, kinds, addresses)$
@@ -60,7 +60,7 @@ and not exists (select from ticket t where t.collectivity_id = :collectivity_id 
 -- Of a request that goes the body keeps its subject and its dates; who asked and what he said go with it.
 update ticket
 set passed_to = :passed_to, passed_at = :now, closed_at = :now, last_at = :now, phase = 'closed', tracking_token = null, requester_id = null,
-    requester_name = '', answer_channel = '', answer_addr = '', third_addr = '', fields = '{}', excerpt = '', unread = false, alarm = null,
+    requester_name = '', answer_channel = '', answer_account = '', answer_addr = '', third_addr = '', fields = '{}', excerpt = '', unread = false, alarm = null,
     alarm_text = null, due_at = null, legal_due_at = null, rating = null, rating_text = ''
 where collectivity_id = :collectivity_id and id = :ticket_id;
 

@@ -12,8 +12,9 @@ from grc.collectivities.competence_rows import home_of, place_of, rules
 from grc.collectivities.kinds import agency
 from grc.db.transaction import Transaction
 from grc.types import store as types
-from routing.competence import Proposal, Subject, competent
+from routing.competence import Proposal, Subject, choices, competent
 from workflows.definition import Definition
+from workflows.propose import propose
 
 
 async def proposals(
@@ -29,6 +30,17 @@ async def proposals(
         return ()
     subject = Subject(definition.name, definition.title, text) if definition is not None else Subject(text=text)
     return competent(subject, await _place(tx, collectivity_id, definition, fields), standing, now.astimezone(PARIS).date())
+
+
+async def bodies(tx: Transaction, insee: str, text: str, now: datetime) -> Sequence[Proposal]:
+    """Who is competent in a commune for what somebody says in his own words, each with the reason as he is told it; nobody where no rule
+    covers it. Where no rule knows his words, what the types of request know of them may still tell."""
+    standing, place, today = await rules(tx), await place_of(tx, insee), now.astimezone(PARIS).date()
+    found = choices(Subject(text=text), place, standing, today)
+    if found or not standing or (owner := await agency(tx)) is None:
+        return found
+    likely = propose(text, [one.definition for one in await types.offered(tx, owner, on=today)], most=1)
+    return choices(Subject(likely[0].definition.name, likely[0].definition.title), place, standing, today) if likely else ()
 
 
 async def _place(tx: Transaction, collectivity_id: int, definition: Definition | None, fields: Mapping[str, Any]) -> Place | None:

@@ -16,6 +16,7 @@ from grc.collectivities.naming import title
 from grc.db import sql
 from grc.db.transaction import Transaction
 from grc.errors import BadInput
+from grc.messages.address import kind_of, value_of
 from grc.tickets import reference, store
 from grc.tickets.model import NewLink, NewMessage, NewPerson, TicketKey
 from grc.types import store as types
@@ -54,11 +55,16 @@ async def create_linked(tx: Transaction, key: TicketKey, data: Mapping[str, Any]
     made = TicketKey(collectivity.id, number)
     name = asks.title if asks else above.requester_name
     address = (asks.email or "") if asks else above.answer_addr
-    known = await queries.known(tx.conn, collectivity_id=made.collectivity_id, value=address.lower()) if address else None
+    known = (
+        await queries.known(tx.conn, collectivity_id=made.collectivity_id, kind=kind_of(address), value=value_of(address).lower())
+        if address
+        else None
+    )
     opening = Opening(
         key=made, current=here, collectivity=collectivity, service=service, reference=reference.encode(number), subject=subject,
         requester_id=known["id"] if known else person, requester_name=name, channel=above.channel,
-        answers_by=above.answer_channel or "email", answer_addr=address, received_at=now, tracking_token=secrets.token_urlsafe(16),
+        answers_by="email" if asks else above.answer_channel or "email",
+        answer_account="" if asks else above.answer_account, answer_addr=address, received_at=now, tracking_token=secrets.token_urlsafe(16),
         excerpt=excerpt(subject), by="system", fields=dict(data.get("fields") or {}), priority=above.priority,
         on_behalf_of=asks.id if asks else above.on_behalf_of, member=asks.name if asks else about.member,
         services={slug: (one.id, one.name) for slug, one in services.items()},
@@ -68,7 +74,9 @@ async def create_linked(tx: Transaction, key: TicketKey, data: Mapping[str, Any]
     draft.messages.append(NewMessage("in", above.channel, now, name, subject, subject=subject))
     ticket = await opened(tx, opening, draft)
     draft.links.append(NewLink("above", key, above.reference, above.subject, about.collectivity.title))
-    await store.write(tx, draft.opening(ticket, None if known else NewPerson(person, name, "email", address.lower(), now)))
+    await store.write(
+        tx, draft.opening(ticket, None if known else NewPerson(person, name, kind_of(address), value_of(address).lower(), now))
+    )
 
     told = Draft(key, now, "Suites")
     told.links.append(NewLink("below", made, opening.reference, subject, collectivity.title, waits=bool(data.get("waits"))))

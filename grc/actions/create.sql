@@ -9,7 +9,7 @@ from collectivity c
 where c.active and case when :agency::boolean then c.kind = 'agency' else c.id = :id::int end
 order by c.id limit 1;
 
--- name: known(collectivity_id, value)^
--- The person this collectivity knows at a mail address.
+-- name: known(collectivity_id, kind, value)^
+-- The person this collectivity knows at an address.
 select p.id, p.name from identity i join person p on p.collectivity_id = i.collectivity_id and p.id = i.person_id
-where i.collectivity_id = :collectivity_id and i.kind = 'email' and i.value = :value;
+where i.collectivity_id = :collectivity_id and i.kind = :kind and i.value = :value;

@@ -14,15 +14,16 @@ from grc import files
 from grc.actions import digest, reached
 from grc.actions.draft import Draft
 from grc.actions.house import House
-from grc.actions.letter import letter
+from grc.actions.letter import letter, link
 from grc.actions.retry import next_try
 from grc.actions.turns import Turns
 from grc.collectivities.naming import title
 from grc.db import sql
 from grc.db.transaction import WORKER, Transaction
 from grc.errors import Raced, Unavailable
+from grc.messages import prompts
 from grc.messages.gist import gist
-from grc.messages.model import Attachment, OutboundMessage, Sent
+from grc.messages.model import NO_TICKET, Attachment, OutboundMessage, Sent
 from grc.tickets import store, transfers
 from grc.tickets.model import TicketKey
 from workflows.legal_notice import NOTICES
@@ -63,7 +64,8 @@ async def claim(house: House, now: datetime, most: int, turns: Turns | None = No
         letters = {(m["collectivity_id"], m["id"]): m async for m in _queries.letters(tx.conn, **keys)}
         leaving = [await _leaving(house, tx, row, letters[row["collectivity_id"], row["message_id"]], now + LEASE) for row in spoken]
         await _queries.name_mails(tx.conn, **keys, mail_ids=[one.message.mail_id for one in leaving])
-        return leaving + await _digests(tx, [row for row in rows if row["message_id"] is None], now + LEASE)
+        leaving += await _digests(tx, [row for row in rows if row["digest_id"] is not None], now + LEASE)
+        return leaving + await _prompts(tx, [row for row in rows if row["prompt_id"] is not None], now + LEASE)
 
 
 async def _digests(tx: Transaction, rows: Sequence[Any], until: datetime) -> list[Leaving]:
@@ -77,6 +79,29 @@ async def _digests(tx: Transaction, rows: Sequence[Any], until: datetime) -> lis
                 row["collectivity_id"])
         for row in rows
     ]  # fmt: skip
+
+
+async def _prompts(tx: Transaction, rows: Sequence[Any], until: datetime) -> list[Leaving]:
+    """What dialogues say among what was claimed."""
+    if not rows:
+        return []
+    keys = {"collectivities": [r["collectivity_id"] for r in rows], "prompts": [r["prompt_id"] for r in rows]}
+    said = {(p["collectivity_id"], p["id"]): p async for p in _queries.prompts(tx.conn, **keys)}
+    return [
+        Leaving(_prompt(row, said[row["collectivity_id"], row["prompt_id"]]), prompts.KIND, row["tries"], row["created_at"], until,
+                row["collectivity_id"])
+        for row in rows
+    ]  # fmt: skip
+
+
+def _prompt(row: Any, said: Any) -> OutboundMessage:
+    """What a dialogue says, as its channel sends it."""
+    return OutboundMessage(
+        outgoing_id=row["id"], collectivity_id=row["collectivity_id"], ticket_id=NO_TICKET, reference="", channel=row["channel"],
+        to_addr=row["to_addr"], subject="", body_text=said["body_text"], body_html=None,
+        sender_name=title(said["collectivity_kind"], said["collectivity_name"]), sender_addr="", reply_to="", mail_id="", references=(),
+        automatic=False, at=said["made_at"], account=row["account"], said=said["body_text"], kind=prompts.KIND, buttons=said["buttons"],
+    )  # fmt: skip
 
 
 async def _leaving(house: House, tx: Transaction, row: Any, about: Any, until: datetime) -> Leaving:
@@ -113,6 +138,12 @@ async def _leaving(house: House, tx: Transaction, row: Any, about: Any, until: d
         at=about["at"],
         attachments=attached,
         proof=about["kind"] in NOTICES,
+        account=row["account"],
+        said=about["body_text"],
+        link=link(about, house.public_url),
+        kind=about["kind"],
+        answers=about["answers"] or {},
+        public=row["public"],
     )
     by = about["written_for"] or row["collectivity_id"]
     return Leaving(message, about["kind"], row["tries"], row["created_at"], until, by, trouble)
@@ -173,12 +204,12 @@ async def record(house: House, leaving: Leaving, sent: Sent, now: datetime) -> s
         said = {
             "id": message.outgoing_id, "tries": leaving.tries, "state": state, "detail": sent.detail[:2000],
             "answer": "" if state in ("sent", "delivered") else gist(sent.detail), "due": due, "now": now,
+            "provider_ids": list(sent.provider_ids),
         }  # fmt: skip
         key = TicketKey(message.collectivity_id, message.ticket_id)
         written = await _queries.record(tx.conn, collectivity_id=key.collectivity_id, **said)
-        if (
-            written is None and leaving.kind != digest.KIND
-        ):  # its request may have passed to another body while it was on its way, and it with it
+        # its request may have passed to another body while it was on its way, and it with it
+        if written is None and message.ticket_id != NO_TICKET:
             key = await transfers.here(tx, key)
             written = await _queries.record(tx.conn, collectivity_id=key.collectivity_id, **said)
         if written is None:  # it was written before, or the lease had ended and another has it
@@ -188,9 +219,9 @@ async def record(house: House, leaving: Leaving, sent: Sent, now: datetime) -> s
 
 
 async def _tell(tx: Transaction, key: TicketKey, leaving: Leaving, state: str, detail: str, now: datetime) -> None:
-    if leaving.kind == digest.KIND:
+    if leaving.message.ticket_id == NO_TICKET:
         if state in ("permanent-failure", "technical-failure"):  # seen on the screen all the same
-            log.warning("digest.not_delivered", outgoing=leaving.message.outgoing_id, detail=detail[:200])
+            log.warning("deliver.not_delivered", kind=leaving.kind, outgoing=leaving.message.outgoing_id, detail=detail[:200])
     elif state in ("permanent-failure", "technical-failure"):
         ticket = await store.lock(tx, key)
         draft = Draft(key, now, "Envoi")

@@ -1,7 +1,8 @@
 -- name: claim(now, until, most, held, after, resting)
 -- Leases deliveries that are due, some of each collectivity in turn, beginning with those that come `after` the last one served, and none
 -- of those `resting`; of each the longest waiting first. So a mailing of one holds up no other. The try counts even if this process dies
--- the next instant. A message one of whose files is `held` back waits until it is not: its try does not even begin.
+-- the next instant. A message one of whose files is `held` back waits until it is not: its try does not even begin; and to an address of a
+-- network nothing leaves before what was written to it earlier.
 with turn as materialized (
     select c.id from collectivity c
     where c.id <> all(:resting::int[])
@@ -17,6 +18,10 @@ with turn as materialized (
               select from attachment a
               where a.collectivity_id = d.collectivity_id and a.ticket_id = d.ticket_id and a.message_id = d.message_id
                 and a.scan = any(:held::text[]))
+          and (d.to_addr not like '%:%' or not exists (
+              select from outgoing e
+              where e.channel = d.channel and e.to_addr = d.to_addr and e.to_addr like '%:%' and e.id < d.id
+                and e.state in ('created', 'sending', 'temporary-failure')))
         order by d.due
         limit (select (:most + count(*) - 1) / count(*) from turn)
         for update of d skip locked
@@ -26,7 +31,7 @@ update outgoing o
 set state = 'sending', due = :until, tries = o.tries + 1
 from taken
 where o.collectivity_id = taken.collectivity_id and o.id = taken.id
-returning o.collectivity_id, o.id, o.ticket_id, o.message_id, o.digest_id, o.channel, o.account_id, o.to_addr, o.automatic, o.tries, o.created_at;
+returning o.collectivity_id, o.id, o.ticket_id, o.message_id, o.digest_id, o.prompt_id, o.channel, o.account, o.public, o.to_addr, o.automatic, o.tries, o.created_at;
 
 -- name: put_off(collectivity_id, id, tries, again)$
 -- Gives a delivery back that was not tried: as it stood, to be claimed again at `again`. No row where another has it.
@@ -42,7 +47,12 @@ select m.collectivity_id, m.id, m.kind, m.audience, m.written_for, m.author_id, 
        s.name as service_name, s.email as service_email, s.phone as service_phone,
        (select coalesce(array_agg(b.mail_id order by b.id), '{}') from message b
         where b.collectivity_id = m.collectivity_id and b.ticket_id = m.ticket_id and b.id < m.id and b.mail_id is not null
-          and b.audience = m.audience) as mail_references
+          and b.audience = m.audience) as mail_references,
+       case when m.channel <> 'email' then (
+           select b.post from message b
+           where b.collectivity_id = m.collectivity_id and b.ticket_id = m.ticket_id and b.direction = 'in' and b.channel = m.channel
+             and b.from_addr = any(m.to_addrs)
+           order by b.id desc limit 1) end as answers
 from unnest(:collectivities::int[], :messages::bigint[]) as wanted (collectivity_id, id)
 join message m on m.collectivity_id = wanted.collectivity_id and m.id = wanted.id
 join ticket t on t.collectivity_id = m.collectivity_id and t.id = m.ticket_id
@@ -57,6 +67,13 @@ from unnest(:collectivities::int[], :digests::bigint[]) as wanted (collectivity_
 join digest d on d.collectivity_id = wanted.collectivity_id and d.id = wanted.id
 join collectivity c on c.id = d.collectivity_id;
 
+-- name: prompts(collectivities, prompts)
+-- What the claimed prompts of dialogues ask, and who asks.
+select p.collectivity_id, p.id, p.body_text, p.buttons, p.made_at, c.kind as collectivity_kind, c.name as collectivity_name
+from unnest(:collectivities::int[], :prompts::bigint[]) as wanted (collectivity_id, id)
+join prompt p on p.collectivity_id = wanted.collectivity_id and p.id = wanted.id
+join collectivity c on c.id = p.collectivity_id;
+
 -- name: attachments(collectivity_id, message_id)
 -- The files a message carries, with what is small of them.
 select a.name, a.type, a.digest, a.inline, a.content_id, b.data
@@ -70,11 +87,12 @@ update message m set mail_id = named.mail_id
 from unnest(:collectivities::int[], :messages::bigint[], :mail_ids::text[]) as named (collectivity_id, id, mail_id)
 where m.collectivity_id = named.collectivity_id and m.id = named.id and m.mail_id is null;
 
--- name: record(collectivity_id, id, tries, state, detail, answer, due, now)$
+-- name: record(collectivity_id, id, tries, state, detail, answer, due, now, provider_ids)$
 -- The evidence of one attempt, and where the delivery stands after it; no row where this attempt is recorded already or another began.
 with standing as (
     update outgoing set state = :state::text, due = :due, answer = :answer::text,
-           sent_at = case when :state::text in ('sent', 'delivered') then :now::timestamptz else sent_at end
+           sent_at = case when :state::text in ('sent', 'delivered') then :now::timestamptz else sent_at end,
+           provider_ids = :provider_ids::text[]
     where collectivity_id = :collectivity_id and id = :id and state = 'sending' and tries = :tries
     returning collectivity_id, id
 ), evidence as (

@@ -12,6 +12,7 @@ from grc.actions.inbound import spoken
 from grc.collectivities.model import REPLY_DAYS, Collectivity, Service
 from grc.db import sql
 from grc.db.transaction import Transaction
+from grc.messages.address import is_mail, kind_of, value_of
 from grc.messages.authentication import Verdict, dmarc
 from grc.messages.model import InboundMessage, Received
 from grc.messages.signature import Signer, claimed_reference, without_tag
@@ -34,17 +35,19 @@ _queries = sql.load(__file__, "gather.sql")
 
 # What a person may have written of a reference in a subject: K7M4-QF9, k7m4 qf9, K7M4QF9.
 _LOOKS_LIKE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{4}[- ]?[0-9A-Za-z]{3}(?:[0-9A-Za-z]{2})?(?![0-9A-Za-z])")
-_MOST_ADDRESSES, _MOST_IDS = 50, 200
+_MOST_ADDRESSES, _MOST_IDS, _MOST_PROVED = 50, 200, 5
 AUTOMATIC_WINDOW = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A person this collectivity has met at the sender's address."""
+    """A person whom a collectivity has met at an address of the sender: his own, or one that the channel has proved to be his."""
 
     collectivity_id: int
     person_id: int
     name: str
+    kind: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Gathered:
     person_number: int
 
     def person(self, collectivity_id: int) -> Known | None:
-        """Whom a collectivity knows at the sender's address."""
+        """Whom a collectivity knows at the sender's address, else at one that is proved to be his."""
         return next((p for p in self.persons if p.collectivity_id == collectivity_id), None)
 
     def member_of(self, collectivity_id: int, message: InboundMessage) -> Member | None:
@@ -93,14 +96,21 @@ class Gathered:
 
 async def gather(tx: Transaction, received: Received, message: InboundMessage, signer: Signer, now: datetime, cap: int) -> Gathered:
     """Everything `routing.decide` reads about this message. `cap` bounds the count of automatic mails of the day."""
+    here = message.collectivity_id or received.collectivity_id
+    sender = message.from_addr.lower()
+    known_at = [one.lower() for one in (sender, *message.proves) if one][:_MOST_PROVED]
     reached = _reached(received, message)
     ids = list(dict.fromkeys(i for i in (message.report.get("of"), message.in_reply_to, *message.references) if i))[:_MOST_IDS]
     quoted = list(dict.fromkeys(r for text in _LOOKS_LIKE.findall(message.subject) if (r := reference.read(text))))
     row = await _queries.gather(
         tx.conn,
-        fallback=received.collectivity_id,
+        fallback=here,
         addresses=list({without_tag(a)[0] for a in reached}),
-        sender=message.from_addr.lower(),
+        sender=sender if is_mail(sender) else "",
+        kinds=[kind_of(one) for one in known_at],
+        values=[value_of(one) for one in known_at],
+        owner=received.collectivity_id,
+        conversation="" if is_mail(sender) else sender,
         answers_to=(message.reply_to or message.from_addr).lower(),  # anybody may claim any sender: what counts is who would get it
         mail_id=message.message_id,
         mail_ids=ids,
@@ -114,6 +124,7 @@ async def gather(tx: Transaction, received: Received, message: InboundMessage, s
         quoted=quoted,
         channel=received.channel,
         account=received.account.lower(),
+        account_name=received.account,
         proven=message.ticket_id,
         since=now - AUTOMATIC_WINDOW,
         cap=cap,
@@ -129,15 +140,15 @@ async def gather(tx: Transaction, received: Received, message: InboundMessage, s
         now=now,
         received_account=received.account,
         recipients=tuple(matches),
-        fallback_collectivity_id=received.collectivity_id,
+        fallback_collectivity_id=here,
         services=tuple(ServiceFact(*service[:5]) for service in row["services"]),
-        types=await _types(tx, received.collectivity_id, message.type) if message.type else (),
+        types=await _types(tx, here, message.type) if message.type else (),
         rules=tuple(RuleFact(*rule) for rule in row["rules"]),
         threads=tuple(_thread(thread) for thread in row["threads"]),
         agent=_agent(row["agent"], verdict),
         disproved=verdict == "fail",
         same_message=_same(row["same_message"], message),
-        own_addresses=frozenset(services) | (frozenset([message.from_addr.lower()]) if row["sender_is_ours"] else frozenset()),
+        own_addresses=frozenset(services) | (frozenset([sender]) if row["sender_is_ours"] else frozenset()),
         collectivities=tuple(
             CollectivityFact(c[0], c[1], c[2], row["reply_days"].get(str(c[0]), REPLY_DAYS)) for c in row["collectivities"]
         ),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from grc.messages.model import InboundMessage
+from grc.messages.address import is_mail
+from grc.messages.model import InboundMessage, Received
 from grc.tickets.model import NewMessage
 
 if TYPE_CHECKING:
@@ -16,8 +17,14 @@ LONGEST_TEXT, LONGEST_HTML = 200_000, 500_000
 
 
 def citizen_name(message: InboundMessage) -> str:
-    """How the citizen is called: the name he gave, else what stands before the @ of his address."""
-    return message.from_name.strip() or message.from_addr.partition("@")[0] or "Expéditeur inconnu"
+    """How the citizen is called: his name, else his address as he would say it, else what stands before the @ of his mail address."""
+    mail = message.from_addr.partition("@")[0] if is_mail(message.from_addr) else ""
+    return message.from_name.strip() or message.from_label.strip() or mail or "Expéditeur inconnu"
+
+
+def account_of(message: InboundMessage, received: Received, answers_by: str) -> str:
+    """The account by which an answer leaves: the one the message came by, where its channel answers by itself on a network."""
+    return received.account if answers_by == received.channel and not is_mail(message.from_addr) and message.from_addr else ""
 
 
 def spoken(message: InboundMessage) -> str:
@@ -46,4 +53,5 @@ def inbound(parsed: Parsed, now: datetime) -> NewMessage:
         defects=tuple(message.defects),
         received_id=received.id,
         attachments=parsed.files,
+        post=message.post,
     )

@@ -14,7 +14,7 @@ from grc.messages.model import Attachment
 from grc.people.agents import SignedIn
 from grc.tickets import ics
 from grc.tickets.appointments import Appointment
-from grc.tickets.model import NewDelivery, NewMessage
+from grc.tickets.model import NewMessage
 from workflows.dates import with_weekday
 from workflows.notice import written
 from workflows.parts.words import Notice
@@ -58,7 +58,7 @@ async def invite(tx: Transaction, agent: SignedIn, case: Case, one: Appointment)
             direction="out", channel=ticket.answer_channel, at=now, author_id=agent.id, author_name=agent.name, kind="appointment",
             to_addrs=(ticket.answer_addr,), subject=rendered.subject, body_text=rendered.text, body_html=rendered.html,
             attachments=await attach(tx, ticket.key.collectivity_id, [file]),
-            delivery=NewDelivery(ticket.answer_channel, ticket.answer_addr, automatic=False),
+            delivery=ticket.delivery(automatic=False),
         )
     )  # fmt: skip
     return True

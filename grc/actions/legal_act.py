@@ -21,7 +21,7 @@ from grc.errors import BadInput, Conflict
 from grc.messages.model import Attachment
 from grc.paper.render import render
 from grc.people.agents import SignedIn
-from grc.tickets.model import LegalFact, NewDelivery, NewMessage, TicketKey
+from grc.tickets.model import LegalFact, NewMessage, TicketKey
 from workflows.legal_clock import Clock
 from workflows.legal_due import Reckoned
 from workflows.legal_notice import NOTICES
@@ -104,7 +104,7 @@ class LegalAct:
                 direction="out", kind=name, channel=ticket.answer_channel if by_mail else LETTER, at=self.now, author_id=draft.agent_id,
                 author_name=draft.who, to_addrs=(ticket.answer_addr,) if by_mail else (), subject=notice.subject, body_text=notice.text,
                 body_html=notice.html, attachments=await attach(tx, ticket.key.collectivity_id, files),
-                delivery=NewDelivery(ticket.answer_channel, ticket.answer_addr.lower(), automatic=False) if by_mail else None,
+                delivery=ticket.delivery(automatic=False) if by_mail else None,
             )
         )  # fmt: skip
         draft.columns["last_at"] = self.now

@@ -32,8 +32,7 @@ def letter(about: Mapping[str, Any], public_url: str) -> tuple[str, str]:
         return about["body_text"], ""
     if about["body_html"] is not None:
         return about["body_text"], _page(about["subject"], about["body_html"])
-    # the link is whoever asked's own: a third party never gets it
-    token, address = about["tracking_token"] if about["audience"] == "public" else None, about["postal_address"] or ""
+    address = about["postal_address"] or ""
     values = {
         "text": about["body_text"],
         "paragraphs": [_lines(block) for block in about["body_text"].split("\n\n") if block.strip()],
@@ -45,9 +44,15 @@ def letter(about: Mapping[str, Any], public_url: str) -> tuple[str, str]:
         "phone": about["service_phone"] or about["collectivity_phone"],
         "reference": about["reference"],
         "third": about["audience"] == "third",
-        "link": f"{public_url}/suivi/{token}" if token else "",
+        "link": link(about, public_url),
     }
     return _template("answer/body.txt").render(values), _page(about["subject"], _template("answer/body.html").render(values))
+
+
+def link(about: Mapping[str, Any], public_url: str) -> str:
+    """The page of the request: whoever asked's own, a third party never gets it."""
+    token = about["tracking_token"] if about["audience"] == "public" else None
+    return f"{public_url}/suivi/{token}" if token else ""
 
 
 def _page(title: str, fragment: str) -> str:

@@ -15,7 +15,7 @@ from grc.db import sql
 from grc.db.transaction import Transaction
 from grc.errors import BadInput, Conflict, NotFound
 from grc.people.agents import SignedIn
-from grc.tickets.model import NewDelivery, NewMessage, Ticket, TicketKey
+from grc.tickets.model import NewMessage, Ticket, TicketKey
 
 queries = sql.load(__file__, "merge.sql")
 
@@ -89,5 +89,5 @@ def _message(agent: SignedIn, duplicate: Ticket, kept: Ticket, public_url: str, 
     return NewMessage(
         direction="out", channel=duplicate.answer_channel, at=now, author_id=agent.id, author_name=agent.name,
         to_addrs=(duplicate.answer_addr,), subject=answer_subject(duplicate.subject, duplicate.reference), body_text=words,
-        delivery=NewDelivery(duplicate.answer_channel, duplicate.answer_addr, automatic=False),
+        delivery=duplicate.delivery(automatic=False),
     )  # fmt: skip

@@ -51,9 +51,10 @@ def notice(about: Situation, name: str, to: str, now: datetime, state: str, fiel
 
 def delivery(about: Situation, channel: str, address: str, *, third: bool) -> NewDelivery:
     """How a message that the service writes by itself leaves: at once, or when an agent has decided."""
+    account = "" if third else about.answer_account
     if about.held and not third:
-        return NewDelivery(channel, address.lower(), automatic=True, state="held", held=about.held)
-    return NewDelivery(channel, address.lower(), automatic=not third)
+        return NewDelivery(channel, address.lower(), automatic=True, state="held", held=about.held, account=account)
+    return NewDelivery(channel, address.lower(), automatic=not third, account=account)
 
 
 def unlinked(about: Situation) -> Situation:

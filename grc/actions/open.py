@@ -11,11 +11,14 @@ from grc.actions.follow import follow
 from grc.actions.gather import Gathered
 from grc.actions.held import why_held
 from grc.actions.house import House
-from grc.actions.inbound import citizen_name, inbound, spoken
+from grc.actions.inbound import account_of, citizen_name, inbound, spoken
 from grc.actions.opening import Opening, opened, situation_of
 from grc.actions.oversize import tell_oversize
 from grc.actions.silence import why_silent
 from grc.db.transaction import Transaction
+from grc.messages import conversations
+from grc.messages.address import kind_of, value_of
+from grc.people.learn import learn
 from grc.tickets import reference, store
 from grc.tickets.model import NewPerson, TicketKey
 from grc.types import store as types
@@ -64,6 +67,7 @@ async def open_ticket(
         alarm=decision.alarm,
         on_behalf_of=member.id if member else None,
         member=member.name if member else "",
+        answer_account=account_of(message, received, answers_by),
         silent=silent,
         held=why_held(gathered.automatic_today >= house.daily_cap, key.collectivity_id in gathered.muted),
         services={s.slug: (s.id, s.name) for s in gathered.services.values() if s.collectivity_id == key.collectivity_id},
@@ -93,8 +97,11 @@ async def open_ticket(
     tell_oversize(draft, situation_of(opening, tx.site.public_url), message)
     if decision.follows is not None:
         await follow(tx, draft, ticket, collectivity, decision.follows)
-    stranger = None if known else NewPerson(gathered.person_number, name, "email", message.from_addr.lower(), now)
-    await store.write(tx, draft.opening(ticket, stranger))
+    sender = message.from_addr.lower()
+    stranger = NewPerson(gathered.person_number, name, kind_of(sender), value_of(sender), now, message.from_label)
+    await store.write(tx, draft.opening(ticket, None if known else stranger))
+    await learn(tx, key.collectivity_id, ticket.requester_id, message, now)
+    await conversations.go_on(tx, received, message, (key.collectivity_id, key.id))
     return key
 
 

@@ -54,6 +54,7 @@ class Opening:
     silent: str = ""  # why nothing leaves by itself to whoever asks
     services: Mapping[str, tuple[int, str]] = field(default_factory=dict)
     third_addr: str = ""
+    answer_account: str = ""
     legal: Sequence[LegalFact] = ()  # what counts in law already, where another body had the request before
 
 
@@ -84,7 +85,7 @@ def situation_of(opening: Opening, public_url: str) -> Situation:
         subject=opening.subject, requester_name=opening.requester_name, received_at=opening.received_at,
         tracking_token=opening.tracking_token, public_url=public_url, answers_by=opening.answers_by, answer_addr=opening.answer_addr,
         fields=opening.fields, member=opening.member, held=opening.held, silent=opening.silent, services=opening.services,
-        third_addr=opening.third_addr, legal=opening.legal,
+        third_addr=opening.third_addr, legal=opening.legal, answer_account=opening.answer_account,
     )  # fmt: skip
 
 
@@ -135,7 +136,9 @@ def new_ticket(opening: Opening, draft: Draft, after: Step) -> NewTicket:
         key=opening.key, reference=opening.reference, type=definition.name, version=definition.version, variant=opening.current.variant,
         state=after.state, phase=definition.states[after.state].phase, service_id=columns.get("service_id", opening.service.id),
         priority=columns.get("priority", opening.priority), subject=opening.subject, requester_id=opening.requester_id,
-        requester_name=opening.requester_name, channel=opening.channel, answer_channel=opening.answers_by, answer_addr=opening.answer_addr,
+        requester_name=opening.requester_name, channel=opening.channel, answer_channel=opening.answers_by,
+        answer_account=opening.answer_account,
+        answer_addr=opening.answer_addr,
         tracking_token=opening.tracking_token, opened_at=opening.received_at, due_at=draft.next_due(()),
         legal_due_at=draft.next_due((), law=True),
         assignee_id=columns.get("assignee_id", opening.assignee_id), unread=bool(columns.get("unread", False)),

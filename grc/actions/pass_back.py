@@ -11,7 +11,7 @@ from grc.actions.draft import Draft
 from grc.actions.reply import answer_subject
 from grc.db.transaction import Transaction
 from grc.tickets import store, transfers
-from grc.tickets.model import LegalFact, NewDelivery, NewLegalFact, NewMessage, OpenDeadline, Ticket, TicketKey
+from grc.tickets.model import LegalFact, NewLegalFact, NewMessage, OpenDeadline, Ticket, TicketKey
 from grc.types import store as types
 
 ALARM = "transfer_refused"
@@ -52,6 +52,7 @@ async def _resume(tx: Transaction, there: TicketKey, ticket: Ticket, excerpt: st
     void(back.legal, draft, why)
     draft.columns |= {
         "state": back.state, "requester_name": ticket.requester_name, "answer_channel": ticket.answer_channel,
+        "answer_account": ticket.answer_account,
         "answer_addr": ticket.answer_addr, "fields": dict(ticket.fields), "tracking_token": ticket.tracking_token, "excerpt": excerpt,
         "unread": True, "alarm": ALARM, "channel": ticket.channel,
     }  # fmt: skip
@@ -86,5 +87,5 @@ def told(ticket: Ticket, by: str, to: str, why: str, draft: Draft) -> NewMessage
     return NewMessage(
         direction="out", kind="notice", channel=ticket.answer_channel, at=draft.now, author_id=draft.agent_id, author_name=draft.who,
         to_addrs=(ticket.answer_addr,), subject=answer_subject(ticket.subject, ticket.reference), body_text=text,
-        delivery=NewDelivery(ticket.answer_channel, ticket.answer_addr.lower(), automatic=False),
+        delivery=ticket.delivery(automatic=False),
     )  # fmt: skip

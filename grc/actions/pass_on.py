@@ -144,7 +144,8 @@ async def _open(tx: Transaction, arrival: _Arrival, by: Actor, now: datetime) ->
     opening = Opening(
         key=key, current=here, collectivity=to, service=service,
         reference=ticket.reference, subject=ticket.subject, requester_id=arrival.person, requester_name=ticket.requester_name,
-        channel=ticket.channel, answers_by=ticket.answer_channel or "email", answer_addr=ticket.answer_addr,
+        channel=ticket.channel, answers_by=ticket.answer_channel or "email", answer_account=ticket.answer_account,
+        answer_addr=ticket.answer_addr,
         received_at=ticket.opened_at or now, tracking_token=ticket.tracking_token or "", excerpt=arrival.excerpt,
         facts={"may_answer": bool(ticket.answer_addr)}, fields=dict(ticket.fields), priority=ticket.priority, held=about.held,
         silent=about.abusive,

@@ -12,8 +12,8 @@ returning id;
 
 -- name: again(collectivity_id, id, to_addr, now)!
 -- The same message as a new delivery, to another address.
-insert into outgoing (collectivity_id, ticket_id, message_id, channel, account_id, to_addr, automatic, state, due, created_at)
-select o.collectivity_id, o.ticket_id, o.message_id, o.channel, o.account_id, :to_addr, o.automatic, 'created', :now, :now
+insert into outgoing (collectivity_id, ticket_id, message_id, channel, account, to_addr, automatic, state, due, created_at)
+select o.collectivity_id, o.ticket_id, o.message_id, o.channel, o.account, :to_addr, o.automatic, 'created', :now, :now
 from outgoing o where o.collectivity_id = :collectivity_id and o.id = :id;
 
 -- name: looked(collectivity_id, id, now, agent_id, who, detail)!

@@ -14,7 +14,7 @@ from grc.db import sql
 from grc.db.transaction import Transaction
 from grc.errors import Refused
 from grc.tickets import store
-from grc.tickets.model import NewDelivery, NewErrand, NewMessage, Ticket, TicketKey
+from grc.tickets.model import NewErrand, NewMessage, Ticket, TicketKey
 from grc.types import store as types
 from workflows.definition import Definition
 from workflows.engine import Happening
@@ -126,5 +126,5 @@ def _message(ticket: Ticket, words: str, data: Mapping[str, Any], now: datetime)
     return NewMessage(
         direction="out", channel=ticket.answer_channel, at=now, author_id=by, author_name=str(who) if by and who else ticket.service_name,
         to_addrs=(ticket.answer_addr,), subject=answer_subject(ticket.subject, ticket.reference), body_text=words, kind="message",
-        delivery=NewDelivery(ticket.answer_channel, ticket.answer_addr, automatic=False),
+        delivery=ticket.delivery(automatic=False),
     )  # fmt: skip

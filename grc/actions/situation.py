@@ -37,6 +37,7 @@ class Situation:
     public_url: str
     answers_by: str
     answer_addr: str
+    answer_account: str = ""
     state: str = ""
     fields: Mapping[str, Any] = field(default_factory=dict)
     agent_name: str = ""
@@ -71,6 +72,7 @@ async def situation(tx: Transaction, ticket: Ticket, definition: Definition, who
         public_url=tx.site.public_url,
         answers_by=ticket.answer_channel,
         answer_addr=ticket.answer_addr,
+        answer_account=ticket.answer_account,
         state=ticket.state,
         fields=ticket.fields,
         agent_name=who,

@@ -107,6 +107,25 @@ async def remove(tx: Transaction, number: int) -> str | None:
     return name
 
 
+async def by_name(tx: Transaction, channel: str, name: str) -> Account | None:
+    """An account in use, by what it is called."""
+    row = await _queries.by_name(tx.conn, channel=channel, name=name)
+    return _account(row) if row is not None else None
+
+
+async def of_channel(tx: Transaction, channel: str) -> Sequence[Account]:
+    """The accounts of a channel in use, of all collectivities."""
+    return [_account(row) async for row in _queries.of_channel(tx.conn, channel=channel)]
+
+
+async def called(tx: Transaction, number: int) -> Account | None:
+    """The account that an outside service calls for: what the doors may know of it."""
+    row = await _queries.called(tx.conn, id=number)
+    if row is None:
+        return None
+    return Account(row["collectivity_id"], row["id"], row["channel"], row["name"], row["settings"], row["sealed"], {})
+
+
 async def note(tx: Transaction, account: Account, patch: Mapping[str, Any]) -> None:
     """Adds to what doctor shows of an account."""
     await _queries.note(tx.conn, collectivity_id=account.collectivity_id, id=account.id, patch=dict(patch))

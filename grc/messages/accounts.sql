@@ -66,6 +66,20 @@ from account a
 where a.collectivity_id = :collectivity_id and a.channel = :channel and a.active
 order by a.id;
 
+-- name: by_name(channel, name)^
+-- An account in use, by what it is called.
+select a.collectivity_id, a.id, a.channel, a.name, a.settings, a.sealed, a.state, a.leased_by, a.paused, a.reading, '' as code, false as listened
+from account a where a.channel = :channel and a.name = :name and a.active;
+
+-- name: of_channel(channel)
+-- The accounts in use of a channel.
+select a.collectivity_id, a.id, a.channel, a.name, a.settings, a.sealed, a.state, a.leased_by, a.paused, a.reading, '' as code, false as listened
+from account a where a.channel = :channel and a.active order by a.id;
+
+-- name: called(id)^
+-- The account that an outside service calls for, by its number.
+select collectivity_id, id, channel, name, settings, sealed from hook_account(:id);
+
 -- name: note(collectivity_id, id, patch)!
 -- Adds to what doctor shows of an account.
 update account set state = state || :patch where collectivity_id = :collectivity_id and id = :id;

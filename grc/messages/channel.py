@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from grc.messages.model import Accepted, Arrival, InboundMessage, OutboundMessage, Received, Rejected, Sent, TryLater
+from grc.messages.model import Accepted, Arrival, InboundMessage, OutboundMessage, Received, Rejected, Sent, Settled, TryLater
 
 if TYPE_CHECKING:
-    from grc.db.transaction import Database
+    from grc.actions.house import House
+    from grc.db.transaction import Database, Transaction
     from grc.messages.accounts import Account, NewAccount
     from grc.settings import Settings
     from grc.web.route import Route
@@ -90,6 +91,59 @@ class Listens(Protocol):
 
     def account_health(self, account: Account, now: datetime) -> Health:
         """How an account is, by what its listener wrote down. Pure: nobody is asked."""
+        ...
+
+
+@runtime_checkable
+class HasKinds(Protocol):
+    """What a channel has besides, where its senders have no mail address."""
+
+    kinds: Sequence[str]  # of addresses its senders may have (`grc.messages.address`); whatever else a message claims is dropped
+
+
+@runtime_checkable
+class Weighs(Protocol):
+    """What a channel has besides, where it looks at an arrival before anybody decides: a dialogue, the events of a call."""
+
+    async def weigh(
+        self, tx: Transaction, house: House, received: Received, message: InboundMessage, now: datetime
+    ) -> InboundMessage | Settled:
+        """The message to go on with, or what became of it. Within the transaction that receives it; no network, no disk."""
+        ...
+
+
+@runtime_checkable
+class Fetches(Protocol):
+    """What a channel has besides, where files of its messages lie at a provider."""
+
+    async def fetch(self, received: Received, message: InboundMessage) -> InboundMessage:
+        """The message with its `remote` files attached, a defect for each that will never come. No database is held.
+
+        Raises Unavailable where it may succeed later: it is tried again for a while, then the message goes on without.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WayNote:
+    """What an agent must know before he answers by this way.
+
+    `until`: when the other side no longer takes an answer; `why_not`: why nothing can leave now; `public`: the answer may stand where all
+    can read it, if he chooses so.
+    """
+
+    label: str  # « Telegram », « SMS », « message privé de Mastodon »
+    until: datetime | None = None
+    why_not: str = ""
+    public: bool = False
+
+
+@runtime_checkable
+class Says(Protocol):
+    """What a channel has besides, where answers leave by it and there is something to know of that."""
+
+    def way(self, address: str, post: Mapping[str, object], last_in_at: datetime | None, now: datetime) -> WayNote:
+        """How an answer to this address would leave now; `post` is of the last message from there. Pure."""
         ...
 
 

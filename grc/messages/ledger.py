@@ -50,7 +50,7 @@ async def insert(tx: Transaction, arrival: Arrival, digest: bytes, now: datetime
     }
     new = await _queries.insert_received(
         tx.conn, **key, digest=digest, size=len(arrival.raw), raw=arrival.raw if small else None, meta=dict(arrival.meta), now=now,
-        keys=list(arrival.keys),
+        keys=list(arrival.keys), conversation=arrival.conversation, due=now + arrival.wait,
     )  # fmt: skip
     if new is not None:
         return int(new), True
@@ -73,6 +73,7 @@ def _claimed(row: Mapping[str, Any]) -> Claimed:
     received = Received(
         id=row["id"], collectivity_id=row["collectivity_id"], channel=row["channel"], account=row["account"],
         source_id=row["source_id"], raw=row["raw"] or b"", meta=row["meta"], received_at=row["received_at"], tries=row["tries"],
+        conversation=row["conversation"] or "",
     )  # fmt: skip
     return Claimed(received, digest=row["digest"], stored_apart=row["raw"] is None)
 
@@ -93,6 +94,8 @@ async def finish(
     )
     if done is None:
         raise Overtaken(f"arrival {received.id} was decided meanwhile")
+    if received.conversation:
+        tx.wake("received")  # the next of it may be decided now
 
 
 async def postpone(tx: Transaction, received: Received, reason: str, due: datetime, *, counts: bool) -> None:

@@ -1,8 +1,8 @@
--- name: insert_received(collectivity_id, channel, account, source_id, digest, size, raw, meta, now, keys)$
+-- name: insert_received(collectivity_id, channel, account, source_id, digest, size, raw, meta, now, keys, conversation, due)$
 -- Takes an arrival into the ledger, with what it may be looked for by; no row when the source offered it before.
 with new as (
-    insert into received (collectivity_id, channel, account, source_id, digest, size, raw, meta, received_at, due)
-    values (:collectivity_id, :channel, :account, :source_id, :digest, :size, :raw, :meta, :now, :now)
+    insert into received (collectivity_id, channel, account, source_id, digest, size, raw, meta, received_at, due, conversation)
+    values (:collectivity_id, :channel, :account, :source_id, :digest, :size, :raw, :meta, :now, :due, nullif(:conversation, ''))
     on conflict (collectivity_id, channel, account, source_id) do nothing
     returning id
 ), marked as (
@@ -17,18 +17,21 @@ where collectivity_id = :collectivity_id and channel = :channel and account = :a
 
 -- name: claim(now, until, most, again)
 -- Leases pending arrivals, the longest waiting first; the try counts even if this process dies the next instant. Those that were
--- tried before (`again`) and those that never were are claimed apart.
+-- tried before (`again`) and those that never were are claimed apart. Of a conversation only the first that is not decided.
 update received r
 set due = :until, tries = r.tries + 1
 from (
-    select collectivity_id, id from received
+    select collectivity_id, id from received w
     where outcome = 'pending' and due <= :now and (tries > 0) = :again
+      and (conversation is null or not exists (
+          select from received e
+          where e.channel = w.channel and e.account = w.account and e.conversation = w.conversation and e.outcome = 'pending' and e.id < w.id))
     order by due
     limit :most
     for update skip locked
 ) taken
 where r.collectivity_id = taken.collectivity_id and r.id = taken.id
-returning r.collectivity_id, r.id, r.channel, r.account, r.source_id, r.digest, r.raw, r.meta, r.received_at, r.tries;
+returning r.collectivity_id, r.id, r.channel, r.account, r.source_id, r.digest, r.raw, r.meta, r.received_at, r.tries, r.conversation;
 
 -- name: finish(collectivity_id, id, outcome, reason, ticket_collectivity_id, ticket_id, now)$
 -- Writes what became of an arrival, once: a row that is no longer pending stays as it is, and none is returned.
@@ -74,7 +77,7 @@ select collectivity_id, id, channel, account, digest, raw, received_at, outcome,
 -- Leases one arrival for whoever waits for it; no row where a worker has it, or it is decided.
 update received r set due = :until, tries = r.tries + 1
 where r.collectivity_id = :collectivity_id and r.id = :id and r.outcome = 'pending' and r.due <= :now
-returning r.collectivity_id, r.id, r.channel, r.account, r.source_id, r.digest, r.raw, r.meta, r.received_at, r.tries;
+returning r.collectivity_id, r.id, r.channel, r.account, r.source_id, r.digest, r.raw, r.meta, r.received_at, r.tries, r.conversation;
 
 -- name: summary(collectivity_id, id)^
 -- What became of one arrival, with the names an operator uses: reference, message, collectivity, service.

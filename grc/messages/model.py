@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from grc.messages.oversize import Oversize
@@ -18,7 +18,8 @@ class Arrival:
     """What a channel hands to `accept`: the bytes as they came, and what the source says about them.
 
     `source_id` is what makes it the same thing when the source offers it again (Message-ID and recipient, UID, form number); `keys` are
-    by what an operator may look for it, each once, in lower case.
+    by what an operator may look for it, each once, in lower case. Arrivals of one `conversation` of an account are decided one after the
+    other, in the order they came; `wait`: not before, since others may belong to it.
     """
 
     channel: str
@@ -28,6 +29,8 @@ class Arrival:
     collectivity_id: int
     meta: Mapping[str, Any] = field(default_factory=dict)
     keys: Sequence[str] = ()
+    conversation: str = ""
+    wait: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Received:
     meta: Mapping[str, Any]
     received_at: datetime
     tries: int = 0
+    conversation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,38 @@ class Attachment:
     @property
     def size(self) -> int:
         return len(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A file that lies at the provider. `key` is by what it is fetched there; `size` in bytes, 0 where it is not told."""
+
+    key: str
+    name: str
+    type: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a provider reports of a message of ours: `provider_id` is what it called it, `what` is sent, delivered, read or failed."""
+
+    provider_id: str
+    what: str
+    at: datetime | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of an arrival that its channel has settled by itself: a word of the ledger, and why, in French.
+
+    `ticket` is (collectivity, number) of the ticket it concerns.
+    """
+
+    outcome: str  # opened | appended | duplicate | filtered
+    reason: str
+    ticket: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +134,14 @@ class InboundMessage:
     phone: str = ""
     on_behalf_of: int | None = None  # the collectivity for which a signed-in agent asks: a channel that proved who he is
     ticket_id: int | None = None  # a channel that proved which ticket it continues (the citizen's page)
+    # What a network knows
+    from_label: str = ""  # its sender's address as a person would say it: « @jeanne »
+    proves: Sequence[str] = ()  # other addresses that the channel has proved to be the same person's
+    collectivity_id: int | None = None  # to whom it is written, where an account is shared by several
+    post: Mapping[str, Any] = field(default_factory=dict)  # what answering this very message takes; `public`: all may read it
+    remote: Sequence[Remote] = ()
+    receipt: Receipt | None = None
+    edits: str = ""  # the source id of the message of which this is the new text
 
     @property
     def report(self) -> Mapping[str, str]:
@@ -134,19 +178,27 @@ class OutboundMessage:
     at: datetime
     attachments: Sequence[Attachment] = ()
     proof: bool = False  # the law asks for it: where the channel can, that it arrived is to be reported, too
-    settings: Mapping[str, Any] = field(default_factory=dict)  # of the account it leaves by; empty: the installation's relay
+    account: str = ""  # the name of the account it leaves by; empty: whichever the channel takes
+    said: str = ""  # its bare words, without signature and link
+    link: str = ""  # the page of the request; empty where its reader has none
+    kind: str = "message"  # what it is in the life of the ticket: message, ack, notice…, prompt
+    answers: Mapping[str, Any] = field(default_factory=dict)  # the `post` of the last message from there
+    public: bool = False  # an agent chose to answer where all may read it
+    buttons: Sequence[Sequence[Mapping[str, Any]]] = ()  # of a prompt: rows of choices
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """What became of one attempt: a state of the ledger of deliveries and the evidence, in the relay's words.
 
-    `not-yet` is no attempt: the channel has its hands full, and is to be asked again at `again`.
+    `not-yet` is no attempt: the channel has its hands full, and is to be asked again at `again`. `provider_ids` are what the provider
+    calls it: what it reports later names one of them.
     """
 
     state: str  # sent | delivered | temporary-failure | permanent-failure | technical-failure | not-yet
     detail: str
     again: datetime | None = None
+    provider_ids: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,11 @@ class Ticket:
     legal: Sequence[LegalFact] = ()
     alarm: str | None = None
     passed_to: int | None = None  # sealed: the body that has the request now, or had it next
+    answer_account: str = ""  # the account of that channel by which answers leave
+
+    def delivery(self, *, automatic: bool) -> NewDelivery:
+        """The way in which an answer leaves by itself."""
+        return NewDelivery(self.answer_channel, self.answer_addr.lower(), automatic, account=self.answer_account)
 
     def facts(self) -> dict[str, Any]:
         """What a definition may always ask of a ticket, beside its fields."""
@@ -110,6 +115,8 @@ class NewDelivery:
     state: str = "created"
     not_before: datetime | None = None
     held: str = ""  # why it is `held`: a word of `grc.actions.held`, for the timeline
+    account: str = ""  # of the channel; empty: the one it takes by itself
+    public: bool = False  # where all may read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,7 @@ class NewMessage:
     attachments: Sequence[NewAttachment] = ()
     delivery: NewDelivery | None = None
     audience: str = "public"  # "third": between us and a third party; "machine": between us and another program
+    post: Mapping[str, Any] = field(default_factory=dict)  # what answering it takes, in the words of its channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +230,7 @@ class NewPerson:
     kind: str
     value: str
     met_at: datetime
+    label: str = ""  # how a person would say the address
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +254,7 @@ class NewTicket:
     unread: bool
     excerpt: str
     answer_channel: str = ""
+    answer_account: str = ""
     answer_addr: str = ""
     due_at: datetime | None = None
     assignee_id: int | None = None

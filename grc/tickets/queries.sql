@@ -16,7 +16,7 @@ for update of t skip locked;
 -- name: tickets(collectivities, ids)
 -- Tickets in hand, as they stand. To be asked once they are held: a statement that waits for its lock still sees what was before it waited.
 select t.collectivity_id, t.id, t.reference, t.type, t.version, t.variant, t.state, t.phase, t.service_id, t.assignee_id, t.priority,
-       t.subject, t.requester_id, t.requester_name, t.channel, t.answer_channel, t.answer_addr, t.third_addr, t.on_behalf_of, t.fields,
+       t.subject, t.requester_id, t.requester_name, t.channel, t.answer_channel, t.answer_account, t.answer_addr, t.third_addr, t.on_behalf_of, t.fields,
        t.tracking_token, t.opened_at, t.closed_at, t.alarm, t.passed_to, s.name as service_name, c.region, c.settings -> 'calendar' as calendar,
        exists (select from message m where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id
                and m.direction = 'out' and m.kind = 'message' and m.audience = 'public' and m.written_for is null) as answered,
@@ -40,8 +40,8 @@ with meeting_person as (
     insert into person (collectivity_id, id, name, created_at)
     select p.collectivity_id, p.id, p.name, p.created_at from jsonb_populate_record(null::person, :person::jsonb) p where p.id is not null
 ), known_at as (
-    insert into identity (collectivity_id, kind, value, person_id)
-    select i.collectivity_id, i.kind, i.value, i.person_id from jsonb_populate_record(null::identity, :person::jsonb) i where i.value <> ''
+    insert into identity (collectivity_id, kind, value, person_id, label)
+    select i.collectivity_id, i.kind, i.value, i.person_id, i.label from jsonb_populate_record(null::identity, :person::jsonb) i where i.value <> ''
 ), opening as (
     insert into ticket
     select (jsonb_populate_record(null::ticket, :opened::jsonb)).*
@@ -50,7 +50,7 @@ with meeting_person as (
     update ticket t
     set state = p.state, phase = p.phase, service_id = p.service_id, assignee_id = p.assignee_id, priority = p.priority,
         subject = p.subject, requester_id = p.requester_id, requester_name = p.requester_name, channel = p.channel,
-        answer_channel = p.answer_channel, answer_addr = p.answer_addr, fields = p.fields, unread = p.unread, alarm = p.alarm,
+        answer_channel = p.answer_channel, answer_account = p.answer_account, answer_addr = p.answer_addr, fields = p.fields, unread = p.unread, alarm = p.alarm,
         excerpt = p.excerpt, last_at = p.last_at, due_at = p.due_at, closed_at = p.closed_at, tracking_token = p.tracking_token,
         type = p.type, version = p.version, variant = p.variant, alarm_text = p.alarm_text, third_addr = p.third_addr,
         on_behalf_of = p.on_behalf_of, rating = p.rating, rating_text = p.rating_text, legal_due_at = p.legal_due_at
@@ -64,10 +64,10 @@ with meeting_person as (
 ), speaking as (
     insert into message (
         collectivity_id, id, ticket_id, direction, kind, channel, at, author_id, author_name, from_addr, to_addrs, cc_addrs,
-        subject, body_text, quoted_text, body_html, mail_id, mail_references, is_auto, defects, received_id, audience, search)
+        subject, body_text, quoted_text, body_html, mail_id, mail_references, is_auto, defects, received_id, audience, post, search)
     select :collectivity_id, n.id, :ticket_id, m.direction, m.kind, m.channel, m.at, m.author_id, m.author_name, m.from_addr, m.to_addrs,
            m.cc_addrs, m.subject, m.body_text, m.quoted_text, m.body_html, m.mail_id, m.mail_references, m.is_auto, m.defects,
-           m.received_id, m.audience, search_document(:collectivity_id, n.id, n.doc ->> 'folded')
+           m.received_id, m.audience, m.post, search_document(:collectivity_id, n.id, n.doc ->> 'folded')
     from numbered n, jsonb_populate_record(null::message, n.doc) m
 ), attaching as (
     insert into attachment (collectivity_id, ticket_id, message_id, position, name, type, size, digest, inline, content_id, scan, scan_due)
@@ -75,8 +75,8 @@ with meeting_person as (
     from numbered n, jsonb_array_elements(n.doc -> 'attachments') with ordinality as f (doc, rank),
          jsonb_populate_record(null::attachment, f.doc) a
 ), leaving as (
-    insert into outgoing (collectivity_id, ticket_id, message_id, channel, to_addr, automatic, state, due, created_at)
-    select :collectivity_id, :ticket_id, n.id, o.channel, o.to_addr, o.automatic, o.state, o.due, o.created_at
+    insert into outgoing (collectivity_id, ticket_id, message_id, channel, account, to_addr, public, automatic, state, due, created_at)
+    select :collectivity_id, :ticket_id, n.id, o.channel, o.account, o.to_addr, o.public, o.automatic, o.state, o.due, o.created_at
     from numbered n, jsonb_populate_record(null::outgoing, n.doc -> 'delivery') o
     where n.doc -> 'delivery' <> 'null'::jsonb
 ), telling as (

@@ -66,7 +66,7 @@ def _ticket(key: TicketKey, row: Any) -> Ticket:
         key=key, reference=row["reference"], type=row["type"], version=row["version"], state=row["state"], phase=row["phase"],
         service_id=row["service_id"], service_name=row["service_name"], assignee_id=row["assignee_id"], priority=row["priority"],
         subject=row["subject"], requester_id=row["requester_id"], requester_name=row["requester_name"], channel=row["channel"],
-        answer_channel=row["answer_channel"], answer_addr=row["answer_addr"],
+        answer_channel=row["answer_channel"], answer_account=row["answer_account"], answer_addr=row["answer_addr"],
         tracking_token=row["tracking_token"], closed_at=row["closed_at"], region=row["region"],
         answered=row["answered"],
         open_deadlines=deadlines, variant=row["variant"], fields=row["fields"], on_behalf_of=row["on_behalf_of"],
@@ -155,7 +155,7 @@ def _written(changes: Changes, scans: bool) -> dict[str, Any]:
 def _person(p: NewPerson, key: TicketKey) -> dict[str, Any]:
     return {
         "collectivity_id": key.collectivity_id, "id": p.id, "name": p.name, "created_at": p.met_at,
-        "kind": p.kind, "value": p.value, "person_id": p.id,
+        "kind": p.kind, "value": p.value, "label": p.label, "person_id": p.id,
     }  # fmt: skip
 
 
@@ -169,7 +169,8 @@ def _opened(t: NewTicket) -> dict[str, Any]:
         "collectivity_id": t.key.collectivity_id, "id": t.key.id, "reference": t.reference, "type": t.type, "version": t.version,
         "state": t.state, "phase": t.phase, "service_id": t.service_id, "assignee_id": t.assignee_id, "priority": t.priority,
         "subject": t.subject, "excerpt": t.excerpt, "requester_id": t.requester_id, "requester_name": t.requester_name,
-        "channel": t.channel, "answer_channel": t.answer_channel, "answer_addr": t.answer_addr, "fields": dict(t.fields),
+        "channel": t.channel, "answer_channel": t.answer_channel, "answer_account": t.answer_account, "answer_addr": t.answer_addr,
+        "fields": dict(t.fields),
         "unread": t.unread, "alarm": t.alarm, "opened_at": t.opened_at, "last_at": t.opened_at, "due_at": t.due_at,
         "tracking_token": t.tracking_token, "variant": t.variant, "on_behalf_of": t.on_behalf_of, "alarm_text": t.alarm_text,
         "third_addr": "", "rating_text": "", "legal_due_at": t.legal_due_at,
@@ -184,7 +185,7 @@ def _message(m: NewMessage, opened: NewTicket | None, scans: bool) -> dict[str, 
         "from_addr": m.from_addr, "to_addrs": list(m.to_addrs), "cc_addrs": list(m.cc_addrs), "subject": m.subject,
         "body_text": m.body_text, "quoted_text": m.quoted_text, "body_html": m.body_html, "mail_id": m.mail_id,
         "mail_references": list(m.mail_references), "is_auto": m.is_auto, "defects": list(m.defects), "received_id": m.received_id,
-        "audience": m.audience,
+        "audience": m.audience, "post": dict(m.post),
         "folded": "" if m.kind == "ack" else fold((names + m.body_text)[:SEARCHED]),
         "attachments": [
             {
@@ -204,6 +205,6 @@ def _moment(text: str | None) -> datetime | None:
 
 def _delivery(d: NewDelivery, at: datetime) -> dict[str, Any]:
     return {
-        "channel": d.channel, "to_addr": d.to_addr, "automatic": d.automatic, "state": d.state,
+        "channel": d.channel, "account": d.account, "to_addr": d.to_addr, "public": d.public, "automatic": d.automatic, "state": d.state,
         "due": d.not_before or at, "created_at": at,
     }  # fmt: skip
