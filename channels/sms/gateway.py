@@ -11,7 +11,7 @@ from grc.messages.channel import Health
 from grc.messages.model import Receipt, Sent
 
 TEXT, REPORT = "text", "report"
-MOST_BYTES = 64 * 1024  # of anything a provider says: a text of ten parts is not two thousand characters
+MOST_BYTES = 64 * 1024  # of a call: a text of ten parts is not two thousand characters
 
 Unknown = Callable[[Sequence[str]], Awaitable[Sequence[str]]]  # those of these source ids that the ledger has not
 

@@ -16,19 +16,18 @@ from urllib.parse import parse_qsl, quote, urlencode
 import orjson
 
 from channels.sms.gateway import REPORT, TEXT, Called, Leaving, Said, Text, Unknown, clean
-from channels.sms.http import Answer, Limits, call
 from channels.sms.parts import cost
 from grc import clock
 from grc.errors import Misconfigured, Unavailable
 from grc.messages.channel import Health
 from grc.messages.model import Receipt, Sent
+from grc.messages.provider import Answer, Limits, call
 
 ROOT = "https://eu.api.ovh.com"
 SHORT = "court"  # the sender is one of the provider's short numbers, which can be answered
 VALID_MINUTES = 2880  # an answer that could not be delivered for two days says so
 MOST_WAITING = 50  # texts of one receiver that are looked through for one that was given before
 MOST_NEWS = 200  # texts taken in at a time; the others come with the next look
-LIST_BYTES = 1024 * 1024
 LEAST_CREDITS = 20.0
 
 _DELIVERED, _ACCEPTED, _UNCERTAIN, _UNDER_WAY = 4, 3, 6, (0, 1, 2)  # of the codes `ptt` (GET /sms/ptts)
@@ -51,7 +50,9 @@ class Ovh:
     consumer: str = field(repr=False)
     sender: str
     limits: Limits
-    _ahead: list[float] = field(init=False, default_factory=list, repr=False, compare=False)  # how far the provider's clock is ahead of ours
+    _ahead: list[float] = field(
+        init=False, default_factory=list, repr=False, compare=False
+    )  # how far the provider's clock is ahead of ours
 
     async def send(self, leaving: Leaving) -> Sent:
         """One job with one receiver."""
@@ -140,7 +141,7 @@ class Ovh:
             "X-Ovh-Signature": signature(self.secret, self.consumer, method, url, body, moment),
             "Content-Type": "application/json",
         }
-        return await call(method, url, headers, body.encode() or None, self.limits, LIST_BYTES)
+        return await call(method, url, headers, body.encode() or None, self.limits)
 
     async def _difference(self) -> float:
         """How far the provider's clock is ahead of ours, asked once: it refuses what is signed for another minute."""

@@ -9,13 +9,13 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from channels.sms.gateway import Gateway, Reader
-from channels.sms.http import Limits
 from channels.sms.ovh import ROOT as OVH_ROOT
 from channels.sms.ovh import SHORT, Ovh, OvhReader
 from channels.sms.twilio import ROOT as TWILIO_ROOT
 from channels.sms.twilio import Twilio, TwilioReader
 from grc.errors import BadInput, Misconfigured
 from grc.messages.accounts import Account, NewAccount
+from grc.messages.provider import Limits
 from grc.messages.seal import Seal
 from grc.people import phone
 from grc.settings import Settings

@@ -18,17 +18,16 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 import orjson
 
 from channels.sms.gateway import REPORT, TEXT, Called, Leaving, Said, Text, Unknown, clean
-from channels.sms.http import Answer, Limits, call
 from grc import clock
 from grc.errors import Misconfigured, Unavailable
 from grc.messages.channel import Health
 from grc.messages.model import Receipt, Sent
+from grc.messages.provider import Answer, Limits, call
 
 ROOT = "https://api.twilio.com"
 SERVICE = "MG"  # what the identifier of a group of numbers begins with
 PAGE_SIZE = 100
 PAGES = 10  # of texts that came, at a look
-LIST_BYTES = 1024 * 1024
 
 REFUSED = 21610  # the person sent STOP
 _NO_SMS = {21211, 21214, 21217, 21219, 21408, 21612, 21614, 21617}  # this number, or this text, will not do
@@ -151,7 +150,7 @@ class Twilio:
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             body = urlencode(form).encode()
-        return await call(method, self.root + self._base + path, headers, body, self.limits, LIST_BYTES)
+        return await call(method, self.root + self._base + path, headers, body, self.limits)
 
 
 def sent(answer: Answer, now: datetime) -> Sent:

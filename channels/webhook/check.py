@@ -8,10 +8,10 @@ from datetime import datetime
 
 import orjson
 
-from channels.webhook.address import Network, refused
 from channels.webhook.send import RESOLVE_SECONDS, Caller
 from grc.messages.accounts import Account
 from grc.messages.channel import Health
+from grc.messages.internet import Network, refused
 
 
 async def address_health(account: Account, allow: Sequence[Network]) -> Health:

@@ -15,13 +15,13 @@ import aiohttp
 import structlog
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from channels.webhook.address import Network, is_allowed, refused
 from channels.webhook.settings import Target, target
 from grc import __version__, clock
 from grc.db.transaction import WORKER, Database
 from grc.errors import Misconfigured, Unavailable
 from grc.messages import accounts
 from grc.messages.accounts import Account
+from grc.messages.internet import Network, is_allowed, refused
 from grc.messages.model import OutboundMessage, Sent
 from grc.messages.seal import Seal
 

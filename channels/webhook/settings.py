@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from yarl import URL
 
-from channels.webhook.address import Network, networks
 from grc.errors import BadInput
 from grc.messages.accounts import Account, NewAccount
+from grc.messages.internet import Network, networks
 from grc.messages.seal import Seal
 from grc.settings import Settings
 

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from channels.sms.gateway import REPORT, TEXT, Called, Gateway, Leaving
-from channels.sms.http import Limits
 from channels.sms.ovh import Ovh, OvhReader
 from channels.sms.ovh import signature as ovh_signature
 from channels.sms.twilio import Twilio, TwilioReader, is_signed
 from channels.sms.twilio import signature as twilio_signature
 from grc.errors import Misconfigured, Unavailable
+from grc.messages.provider import Limits
 from tests.makers.sms import APPLICATION, CONSUMER, JEANNE, NUMBER, SECRET, SERVICE, SID, TOKEN, Provider, Sms, signed
 from tests.makers.troubles import Trouble
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.webhook.address import is_allowed, networks, refused
+from grc.messages.internet import is_allowed, networks, refused
 
 PUBLIC = ["93.184.215.14", "8.8.8.8", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1"]
 OURS = [

@@ -11,7 +11,6 @@ import orjson
 import pytest
 
 from channels.webhook import send
-from channels.webhook.address import networks
 from channels.webhook.check import address_health, tried
 from channels.webhook.send import Caller, Limits
 from channels.webhook.settings import read_account, target
@@ -22,6 +21,7 @@ from grc.db.transaction import WORKER
 from grc.errors import BadInput
 from grc.messages import accounts
 from grc.messages.accounts import Account
+from grc.messages.internet import networks
 from grc.messages.model import Sent
 from grc.messages.seal import Seal
 from grc.settings import Settings

@@ -1,12 +1,16 @@
-"""Which addresses may be called: those of the public internet, and the networks that the operator lets be called. Pure.
+"""Which addresses may be called: those of the public internet, and the networks that the operator lets be called.
 
 A collectivity writes the address of a call; without this, the service would fetch for it what only this machine reaches (SSRF).
 """
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from aiohttp import ThreadedResolver
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
@@ -70,3 +74,22 @@ def _public(address: Address) -> bool:
         and not address.is_reserved
         and not any(address in network for network in _NEVER if network.version == address.version)
     )
+
+
+class PublicResolver(AbstractResolver):
+    """Names of the public internet alone: one that leads elsewhere, or also elsewhere, is not found. `allow` as above."""
+
+    def __init__(self, allow: Iterable[Network] = ()) -> None:
+        self._allow = tuple(allow)
+        self._names = ThreadedResolver()
+
+    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET) -> list[ResolveResult]:
+        """What is answered is what is connected to: no second look-up could lead elsewhere."""
+        found = await self._names.resolve(host, port, family)
+        for one in found:
+            if why := refused(one["host"], self._allow):
+                raise OSError(why)
+        return found
+
+    async def close(self) -> None:
+        """Nothing to close."""

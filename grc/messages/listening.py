@@ -1,0 +1,126 @@
+"""Accounts listened to by this worker: its share of them, one supervisor each, which never dies and tells the operator what goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import secrets
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from grc.db.transaction import WORKER, Database
+from grc.errors import Misconfigured, Raced, Unavailable
+from grc.messages import accounts
+from grc.messages.accounts import Account
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds. The defaults are for the world; tests take shorter ones."""
+
+    turn: float = 2.0  # between two looks at who has which account
+    alive: float = 10.0  # after which a silent worker loses its accounts
+    first_pause: float = 1.0  # after a first failure, then doubled
+    longest_pause: float = 120.0
+
+
+class Failures:
+    """How often in a row it went wrong; whoever listens says `none` when it went well."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def none(self) -> None:
+        """It works."""
+        self.count = 0
+
+
+Listen = Callable[[Account, Failures], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What the supervisors of one channel share. `listen` takes in what arrives on one account until it fails or is ended."""
+
+    db: Database
+    channel: str
+    listen: Listen
+    now: Callable[[], datetime]
+    pace: Pace = Pace()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Listens to this worker's share of the accounts until `stop`; accounts come, change and go meanwhile."""
+        me = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+        watched: dict[int, tuple[Account, asyncio.Task[None]]] = {}
+        try:
+            while not stop.is_set():
+                try:
+                    now = self.now()
+                    async with self.db.transaction(WORKER) as tx:
+                        mine = await accounts.share(tx, self.channel, me, now, now + timedelta(seconds=self.pace.alive))
+                except (Unavailable, Raced) as error:
+                    log.warning("listening.database_away", channel=self.channel, error=str(error))
+                else:
+                    await self._reconcile(watched, mine)
+                await _wait(stop, self.pace.turn)
+        finally:
+            await _end([task for _, task in watched.values()])
+            try:
+                async with self.db.transaction(WORKER) as tx:
+                    await accounts.leave(tx, self.channel, me)
+            except (Unavailable, Raced):
+                pass  # they are free once this worker has been silent for a while
+
+    async def _reconcile(self, watched: dict[int, tuple[Account, asyncio.Task[None]]], mine: Sequence[Account]) -> None:
+        wanted = {account.id: account for account in mine}
+        gone = [number for number, (account, task) in watched.items() if wanted.get(number) != account or task.done()]
+        await _end([watched.pop(number)[1] for number in gone])
+        for number, account in wanted.items():
+            if number not in watched:
+                watched[number] = (account, asyncio.create_task(self._supervise(account)))
+
+    async def _supervise(self, account: Account) -> None:
+        failures = Failures()
+        while True:
+            try:
+                await self.listen(account, failures)
+                continue
+            except (Unavailable, Misconfigured, Raced) as error:
+                why = str(error)
+            except Exception as error:
+                log.exception("listening.failed", channel=self.channel, account=account.name)
+                why = f"{type(error).__name__}: {error}"
+            failures.count += 1
+            log.info("listening.trouble", channel=self.channel, account=account.name, error=why, failures=failures.count)
+            try:
+                async with self.db.transaction(WORKER) as tx:
+                    patch = {"last_error": why, "last_error_at": self.now().isoformat(), "failures": failures.count}
+                    await accounts.note(tx, account, patch)
+            except (Unavailable, Raced):
+                pass
+            await asyncio.sleep(self._pause(failures.count))
+
+    def _pause(self, failures: int) -> float:
+        """Longer each time, never the same for everybody."""
+        longest: float = min(self.pace.longest_pause, self.pace.first_pause * 2 ** min(failures - 1, 30))
+        return longest * random.uniform(0.5, 1.0)  # noqa: S311  # spreads load, guards nothing
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        pass
