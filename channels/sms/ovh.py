@@ -161,14 +161,10 @@ def sent(answer: Answer, now: datetime) -> Sent:
             return Sent("permanent-failure", f"ce numéro ne reçoit pas de SMS\u00a0: {answer.detail}")
         return Sent("sent", answer.detail, provider_ids=ids)
     if answer.status == 429 or answer.status >= 500 or answer.status in (408, 409, 423, 425):
-        return Sent("not-yet", answer.detail, again) if (again := _later(answer, now)) else Sent("temporary-failure", answer.detail)
+        return Sent("temporary-failure", answer.detail, answer.again(now))
     if answer.status in (401, 402, 403, 404):  # the account's, not this text's: keys, credits, name of the service
         return Sent("technical-failure", f"OVHcloud refuse l’envoi\u00a0: {answer.detail}")
     return Sent("permanent-failure", answer.detail)
-
-
-def _later(answer: Answer, now: datetime) -> datetime | None:
-    return answer.again(now) if answer.status == 429 else None
 
 
 class OvhReader:

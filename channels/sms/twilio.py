@@ -163,11 +163,8 @@ def sent(answer: Answer, now: datetime) -> Sent:
     code = said.get("code")
     if code == REFUSED:
         return Sent("permanent-failure", f"cette personne a refusé les SMS (STOP)\u00a0: {answer.detail}")
-    if answer.status == 429 or code in _AGAIN:
-        again = answer.again(now)
-        return Sent("not-yet", answer.detail, again) if again else Sent("temporary-failure", answer.detail)
-    if answer.status >= 500 or answer.status in (408, 409, 423, 425):
-        return Sent("temporary-failure", answer.detail)
+    if answer.status == 429 or code in _AGAIN or answer.status >= 500 or answer.status in (408, 409, 423, 425):
+        return Sent("temporary-failure", answer.detail, answer.again(now))
     if answer.status in (401, 402, 403, 404) or code not in _NO_SMS:  # the account's: its token, its credit, its number
         return Sent("technical-failure", f"Twilio refuse l’envoi\u00a0: {answer.detail}")
     return Sent("permanent-failure", f"ce numéro ne reçoit pas ce SMS\u00a0: {answer.detail}")

@@ -95,11 +95,13 @@ async def _prompts(tx: Transaction, rows: Sequence[Any], until: datetime) -> lis
 
 
 def _prompt(row: Any, said: Any) -> OutboundMessage:
-    """What a dialogue says, as its channel sends it."""
+    """What a dialogue says, as its channel sends it; a part of it may leave by mail."""
+    sender = said["collectivity_email"] or ""
     return OutboundMessage(
-        outgoing_id=row["id"], collectivity_id=row["collectivity_id"], ticket_id=NO_TICKET, reference="", channel=row["channel"],
-        to_addr=row["to_addr"], subject="", body_text=said["body_text"], body_html=None,
-        sender_name=title(said["collectivity_kind"], said["collectivity_name"]), sender_addr="", reply_to="", mail_id="", references=(),
+        outgoing_id=row["id"], collectivity_id=row["collectivity_id"], ticket_id=NO_TICKET, reference=prompts.KIND, channel=row["channel"],
+        to_addr=row["to_addr"], subject=said["subject"], body_text=said["body_text"], body_html=None,
+        sender_name=title(said["collectivity_kind"], said["collectivity_name"]), sender_addr=sender, reply_to="",
+        mail_id=f"grc.{prompts.KIND}.{said['collectivity_id']}.{said['id']}@{sender.rpartition('@')[2] or 'localhost'}", references=(),
         automatic=False, at=said["made_at"], account=row["account"], said=said["body_text"], kind=prompts.KIND, buttons=said["buttons"],
     )  # fmt: skip
 
@@ -166,7 +168,7 @@ async def deliver(house: House, leaving: Leaving, clock: Callable[[], datetime],
         sent = Sent("technical-failure", f"no channel « {leaving.message.channel} » on this machine")
     else:
         sent = await channel.send(leaving.message)
-    if sent.again is not None:
+    if sent.state == "not-yet" and sent.again is not None:
         if turns is not None:
             turns.resting[leaving.message.collectivity_id] = sent.again
         return await _put_off(house, leaving, sent.again)
@@ -198,7 +200,7 @@ async def record(house: House, leaving: Leaving, sent: Sent, now: datetime) -> s
     state, due = sent.state, now
     if state == "temporary-failure":
         again = next_try(leaving.tries, leaving.created_at, now)
-        state, due = ("permanent-failure", now) if again is None else (state, again)
+        state, due = ("permanent-failure", now) if again is None else (state, max(again, sent.again or again))
     message = leaving.message
     async with house.db.transaction(WORKER) as tx:
         said = {

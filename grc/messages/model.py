@@ -191,8 +191,8 @@ class OutboundMessage:
 class Sent:
     """What became of one attempt: a state of the ledger of deliveries and the evidence, in the relay's words.
 
-    `not-yet` is no attempt: the channel has its hands full, and is to be asked again at `again`. `provider_ids` are what the provider
-    calls it: what it reports later names one of them.
+    `not-yet` is no attempt: the channel has its hands full, and is to be asked again at `again`. With a temporary failure, `again` is when
+    the provider asks to be tried again, at the earliest. `provider_ids` are what it calls the message: what it reports later names one.
     """
 
     state: str  # sent | delivered | temporary-failure | permanent-failure | technical-failure | not-yet

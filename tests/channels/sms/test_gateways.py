@@ -99,7 +99,7 @@ async def test_what_the_provider_answers_decides_whether_it_is_tried_again(sms: 
     )
     before = datetime.now(UTC)
     asked_later = await way.send(leaving())
-    assert asked_later.state == "not-yet"
+    assert asked_later.state == "temporary-failure"
     assert asked_later.again is not None
     assert timedelta(seconds=29) <= asked_later.again - before <= timedelta(seconds=60)
     assert [(await way.send(leaving())).state for _ in range(4)] == ["temporary-failure"] * 3 + ["technical-failure"]
