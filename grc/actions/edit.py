@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from grc.actions.draft import Draft
 from grc.actions.inbound import citizen_name, spoken
@@ -18,9 +20,7 @@ _queries = sql.load(__file__, "edit.sql")
 
 async def edit(tx: Transaction, received: Received, message: InboundMessage, now: datetime) -> Settled:
     """Changes the message that the arrival `message.edits` of the same account brought. One that brought none is set aside."""
-    row = await _queries.message(
-        tx.conn, collectivity_id=received.collectivity_id, channel=received.channel, account=received.account, source_id=message.edits
-    )
+    row = await brought(tx, received, message.edits)
     if row is None:
         return Settled("filtered", "Modification d’un message qui n’a pas ouvert de demande.")
     key = TicketKey(row["collectivity_id"], row["ticket_id"])
@@ -39,3 +39,11 @@ async def edit(tx: Transaction, received: Received, message: InboundMessage, now
     draft.columns["unread"] = True
     await store.write(tx, draft.amending(ticket))
     return Settled("appended", "Le texte d’un message est modifié par son auteur.", place)
+
+
+async def brought(tx: Transaction, received: Received, source_id: str) -> Mapping[str, Any] | None:
+    """The message (collectivity_id, ticket_id, id, from_addr, body_text) that an arrival of the same account brought, or None."""
+    row = await _queries.message(
+        tx.conn, collectivity_id=received.collectivity_id, channel=received.channel, account=received.account, source_id=source_id
+    )
+    return dict(row) if row is not None else None
