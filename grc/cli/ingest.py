@@ -52,6 +52,10 @@ async def _ingest(args: argparse.Namespace, settings: Settings) -> int:
     failed = False
     async with compose(settings) as composed:
         house = composed.house
+        if hasattr(module, "ingest"):  # its files become several arrivals, once they have been read
+            async for line in module.ingest(args, house, settings):
+                failed |= _print(line)
+            return 1 if failed else 0
         turns = asyncio.Semaphore(max(1, args.jobs))
 
         async def one(name: str, arrival: Any) -> dict[str, Any]:

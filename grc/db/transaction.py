@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import asyncpg
@@ -33,12 +33,13 @@ Role = Literal["grc_web", "grc_citizen", "grc_member", "grc_intake", "grc_gate",
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What actions must know of the installation: where links lead, how many automatic mails an address may get in a day, and whether
-    files are held back until an antivirus has looked at them."""
+    """What actions must know of the installation: where links lead, how many automatic mails an address may get in a day, whether files
+    are held back until an antivirus has looked at them, and the key that signs the codes on our letters."""
 
     public_url: str = ""
     daily_cap: int = 40
     scans: bool = False
+    paper_key: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,10 @@ Block = Heading | Paragraph | Facts | Table | Items | Signature | Bars | Picture
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A document. `place_and_date` (« Dax, le 4 mars 2027 »), `reference` and `footer` are printed as they are, or not when empty."""
+    """A document. `place_and_date` (« Dax, le 4 mars 2027 »), `reference` and `footer` are printed as they are, or not when empty.
+
+    `code` is what a small QR code in the corner of the first page says, for machines alone: by it an answer finds its request.
+    """
 
     title: str
     letterhead: Letterhead
@@ -122,3 +125,4 @@ class Sheet:
     blocks: tuple[Block, ...]
     footer: str = ""
     lang: str = "fr"
+    code: str = ""

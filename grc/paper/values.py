@@ -70,6 +70,7 @@ class Values:
             "place-and-date": self._text(sheet.place_and_date),
             "reference": self._text(sheet.reference),
             "footer": self._text(sheet.footer),
+            "code": self._code(sheet.code),
             "blocks": [self._block(block) for block in sheet.blocks],
         }
 
@@ -153,6 +154,18 @@ class Values:
             "svg": code.svg_inline(border=0, dark="#000", omitsize=True),
             "width": max(MARK_MM, across * DOT_MM),
         }
+
+    def _code(self, text: str) -> str | None:
+        """A QR code for machines, which nobody reads aloud. Capitals and digits alone make it small."""
+        import segno
+
+        if not text:
+            return None
+        self._count(pieces=MARK)
+        if len(text) > MAX_MARK:
+            raise ValueError(f"a QR code holds 1 to {MAX_MARK} characters")
+        code: str = segno.make_qr(text, error="m", boost_error=False).svg_inline(border=0, dark="#000", omitsize=True)
+        return code
 
     def _drawn(self, content: bytes | None, width_mm: float, height_mm: float) -> dict[str, Any]:
         if content is None:

@@ -21,7 +21,7 @@ async def open_database(settings: Settings, name: str = "grc") -> AsyncIterator[
         pool = await open_pool(url, size=settings.pool_size, name=name)
         announcer, wake = Announcer(url), Wake(url)
         try:
-            site = Site(settings.url(), settings.daily_cap, scans=settings.clamav is not None)
+            site = Site(settings.url(), settings.daily_cap, scans=settings.clamav is not None, paper_key=settings.key("paper"))
             yield Database(pool, announcer.announce, FolderStore(settings.data_dir / "files"), site), wake
         finally:
             await wake.close()

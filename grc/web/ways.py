@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from grc.collectivities.kinds import kinds
 from grc.web.module import Way
-from grc.web.parts import MODULES
+from grc.web.parts import CHANNELS, MODULES
 from grc.web.route import Who
 from workflows.register import registers
 
@@ -26,6 +26,7 @@ OWN: tuple[Way, ...] = (
     Way("/admin/competences", "Compétences", "landmark", Who.ADMIN, agency=True, administers=True),
     Way("/admin/sources-abusives", "Sources abusives", "shield-ban", Who.CHIEF, administers=True),
     Way("/admin/avis", "Avis légaux", "scroll-text", Who.ADMIN, administers=True),
+    Way("/admin/sites", "Site internet", "app-window", Who.ADMIN, administers=True),
     Way("/admin/mentions", "Pages légales", "scale", Who.ADMIN, administers=True),
     Way("/admin/reponses", "Réponses reçues", "mail-question-mark", Who.ADMIN, administers=True),
     Way("/agent/boites", "Boîtes", "mailbox", Who.ADMIN, administers=True),
@@ -33,9 +34,19 @@ OWN: tuple[Way, ...] = (
 )
 
 
+@runtime_checkable
+class HasWays(Protocol):
+    """What a channel has besides, where agents work on pages of its own."""
+
+    def ways(self) -> Iterable[Way]:
+        """Its links in the trunk of agents."""
+        ...
+
+
 async def ways_of(desk: Desk) -> Sequence[Way]:
-    """The links this agent sees: of the modules first, since they are what he does all day."""
-    ways = (*(way for module in desk.request.app[MODULES].values() for way in module.ways()), *OWN)
+    """The links this agent sees: of the modules and channels first, since they are what he does all day."""
+    rooms = (*desk.request.app[MODULES].values(), *(room for room in desk.request.app[CHANNELS].values() if isinstance(room, HasWays)))
+    ways = (*(way for room in rooms for way in room.ways()), *OWN)
     agencies = [id for id, kind in (await kinds(desk.tx, desk.agent.collectivities)).items() if kind == "agency"]
     members = await desk.members()
     return [
