@@ -47,14 +47,21 @@ select :collectivity_id::int, shown.kind, shown.value, :id::bigint from unnest(:
 on conflict do nothing;
 
 -- name: forget_addresses(collectivity_id, person)!
--- A body that has no other request of a person no longer knows at which addresses he is reached.
+-- A body that has no other request of a person, nor of whoever is one with him, no longer knows at which addresses he is reached.
 delete from identity i where i.collectivity_id = :collectivity_id and i.person_id = :person
-and not exists (select from ticket t where t.collectivity_id = :collectivity_id and t.requester_id = :person);
+and not exists (select from same_person(:collectivity_id, :person) m
+                join ticket t on t.collectivity_id = :collectivity_id and t.requester_id = m.id);
 
 -- name: forget_person(collectivity_id, person)!
--- Nor does it know who he is.
-delete from person p where p.collectivity_id = :collectivity_id and p.id = :person
-and not exists (select from ticket t where t.collectivity_id = :collectivity_id and t.requester_id = :person);
+-- Nor does it know who he is, or was.
+with forgotten as (
+    select :person::bigint as id
+    where not exists (select from same_person(:collectivity_id, :person) m
+                      join ticket t on t.collectivity_id = :collectivity_id and t.requester_id = m.id)
+), past as (
+    delete from person_event e using forgotten f where e.collectivity_id = :collectivity_id and e.person_id = f.id
+)
+delete from person p using forgotten f where p.collectivity_id = :collectivity_id and p.id = f.id;
 
 -- name: seal(collectivity_id, ticket_id, passed_to, now)!
 -- Of a request that goes the body keeps its subject and its dates; who asked and what he said go with it.
