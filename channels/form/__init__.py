@@ -15,6 +15,7 @@ from channels.form.receive import Reception
 from channels.form.settings import form_settings
 from grc.messages.channel import Health, Room
 from grc.messages.model import InboundMessage, OutboundMessage, Received, Sent
+from grc.web.citizen.framed import framed
 from grc.web.citizen.token import TokenMaker
 from grc.web.route import Route, Who
 
@@ -48,6 +49,7 @@ class Form:
             Route("GET", MEMBER, members.show, Who.AGENT, "form_of_member"),
             Route("POST", MEMBER, members.send, Who.AGENT, "form_of_member_send", max_body=settings.limits.body),
             Route("GET", "/{place}/contact/recu/{number}", pages.receipt, Who.LINK, "form_receipt"),
+            *_framed(pages, reception),
         )
 
     def parse(self, received: Received) -> InboundMessage:
@@ -64,6 +66,18 @@ class Form:
     async def send(self, message: OutboundMessage) -> Sent:
         """Answers to a form leave by e-mail: nothing is ever sent here."""
         return Sent("permanent-failure", "A form takes no answer: it leaves by e-mail.")
+
+
+def _framed(pages: Pages, reception: Reception) -> Iterable[Route]:
+    """The same within the pages of web sites: nothing else of ours can be framed."""
+    show, take = framed(pages.show), framed(reception.receive)
+    return (
+        Route("GET", "/{place}/cadre/contact", show, Who.ANYONE, "form_framed"),
+        Route("POST", "/{place}/cadre/contact", take, Who.ANYONE, "form_framed_send", max_body=ANY_SIZE),
+        Route("GET", "/{place}/cadre/demarches/{type}", show, Who.ANYONE, "form_of_type_framed"),
+        Route("POST", "/{place}/cadre/demarches/{type}", take, Who.ANYONE, "form_of_type_framed_send", max_body=ANY_SIZE),
+        Route("GET", "/{place}/cadre/contact/recu/{number}", framed(pages.receipt), Who.LINK, "form_receipt_framed"),
+    )
 
 
 def channel(room: Room) -> Form:

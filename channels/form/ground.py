@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from channels.form.sheet import Sheet, sheet
+from channels.form.said import Said
+from channels.form.sheet import Sheet, fields_of, sheet
 from grc import clock
 from grc.clock import PARIS
+from grc.collectivities import sites
 from grc.db.transaction import Transaction
 from grc.types import store as types
 from grc.web.citizen import place as places
 from grc.web.citizen.find import find
+from grc.web.citizen.framed import at
 from grc.web.citizen.offer import GENERAL
 from grc.web.citizen.place import PUBLIC, Place, PublicService
 from grc.web.parts import db
@@ -36,6 +39,7 @@ class Ground:
     sheet: Sheet | None = None
     closed: Definition | None = None
     typed: bool = False  # the path names a type
+    origins: tuple[str, ...] = ()  # the web sites that may frame its forms, and lead to them
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -48,10 +52,10 @@ class Ground:
         return self.typed and self.sheet is None
 
 
-async def ground(request: web.Request, raw: Raw) -> Ground | web.Response:
-    """The ground of this path, or where its name leads to. `raw` is what was typed."""
+async def ground(request: web.Request, raw: Raw, said: Said | None = None) -> Ground | web.Response:
+    """The ground of this path, or where its name leads to. `raw` is what was typed; before that, `said` what was said elsewhere."""
     name = request.match_info.get("type", "")
-    found = await find(request, f"/demarches/{name}" if name else "/contact")
+    found = await find(request, at(request, "", f"/demarches/{name}" if name else "/contact"))
     if isinstance(found, web.Response):
         return found
     today = clock.now().astimezone(PARIS).date()
@@ -59,10 +63,12 @@ async def ground(request: web.Request, raw: Raw) -> Ground | web.Response:
         services = await places.services(tx, found)
         offered = [one.definition for one in await types.offered(tx, found.id, on=today) if one.definition.name != GENERAL]
         asked = next((one for one in offered if one.name == name), None)
+        origins = await sites.allowed(tx, found.id)
         if asked is not None:
-            return Ground(found, services, offered, await sheet(tx, asked, found.id, raw, today), typed=True)
+            answers = raw if said is None else said.raw(fields_of(asked))
+            return Ground(found, services, offered, await sheet(tx, asked, found.id, answers, today), typed=True, origins=origins)
         closed = await _closed(tx, found.id, name) if name else None
-    return Ground(found, services, offered, closed=closed, typed=bool(name))
+    return Ground(found, services, offered, closed=closed, typed=bool(name), origins=origins)
 
 
 async def _closed(tx: Transaction, collectivity_id: int, name: str) -> Definition | None:

@@ -12,21 +12,25 @@ from aiohttp import web
 from channels.form.fields import HONEYPOT, LONGEST, Fault, Typed
 from channels.form.ground import Ground, ground
 from channels.form.proof import Prover
+from channels.form.said import Said, said
 from channels.form.settings import FormSettings
 from grc import clock
 from grc.errors import NotFound
+from grc.messages.envelope import clean
 from grc.types import store as types
 from grc.web.citizen import next as to_come
 from grc.web.citizen import outcome
 from grc.web.citizen import request as asked
 from grc.web.citizen.bundle import FREE, widened
 from grc.web.citizen.find import find
+from grc.web.citizen.framed import FIELD, at, came_from
 from grc.web.citizen.kept import Kept
 from grc.web.citizen.token import Token, TokenMaker
 from grc.web.page import render
 from grc.web.parts import db, settings
 from grc.web.places import places
 from grc.web.told import told_to_requester
+from workflows.definition import Definition
 from workflows.form import missing
 from workflows.propose import propose
 
@@ -50,6 +54,8 @@ class Shown:
     kept: Mapping[str, Sequence[Kept]] = field(default_factory=dict)
     status: int = 200
     notice: str = ""  # something said above the form that is no fault
+    came_from: str = ""  # the page of a member's web site
+    said: Said | None = None  # before he came here, where he has typed nothing yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +67,17 @@ class Pages:
     prover: Prover
 
     async def show(self, request: web.Request) -> web.StreamResponse:
-        """`GET /<code>/contact`: an empty form; `?service=voirie` chooses a service, `?q=` says what it is about.
-
-        `GET /<code>/demarches/<type>`: the empty form of a type.
-        """
-        here = await ground(request, {})
+        """`GET /<code>/contact`, `GET /<code>/demarches/<type>`: a form with what was said before (`channels/form/said.py`), else empty."""
+        told = said(request.query)
+        here = await ground(request, {}, told)
         if isinstance(here, web.Response):
             return here
         if here.gone:
-            return render(request, "form/gone.html", status=404, collectivity=here.place, closed=here.closed)
+            write = at(request, here.place.code, "/contact", {"q": here.closed.title} if here.closed else {})
+            return render(request, "form/gone.html", status=404, collectivity=here.place, closed=here.closed, write=write)
         now = clock.now()
-        query = request.query
-        chosen = query.get("service", "")
-        form = Typed(
-            service=chosen if any(service.slug == chosen for service in here.services) else "", objet=query.get("q", "")[: LONGEST["objet"]]
-        )
-        return self.form(request, here, Shown(form, self.tokens.new(now)), now)
+        form = told.sender({service.slug for service in here.services}, here.fields if here.typed else None)
+        return self.form(request, here, Shown(form, self.tokens.new(now), came_from=came_from(request, here.origins), said=told), now)
 
     def form(self, request: web.Request, here: Ground, shown: Shown, now: datetime) -> web.Response:
         """The form, empty or with what was typed and what must be mended."""
@@ -88,30 +89,37 @@ class Pages:
             "collectivity": here.place, "services": here.services, "form": shown.form, "faults": shown.faults, "by_field": by_field,
             "kept": shown.kept.get(FREE, ()), "limits": widened(self.settings.limits, sheet.fields if sheet else ()), "longest": LONGEST,
             "honeypot": HONEYPOT, "token": self.tokens.write(shown.token, here.place.code), "notice": shown.notice,
-            "challenge": self.prover.challenge(shown.token.number, now),
+            "challenge": self.prover.challenge(shown.token.number, now), "came_from": shown.came_from,
+            "action": at(request, here.place.code, f"/demarches/{sheet.definition.name}" if sheet else "/contact"),
         }  # fmt: skip
         if sheet is None:
             proposals = propose(f"{shown.form.objet}\n{shown.form.message}", here.offered)
             return render(
                 request, "form/contact.html", status=shown.status, headers=dict(GO_BACK), **values,
-                proposals=[proposal.definition for proposal in proposals], offered=here.offered,
+                proposals=[(one.definition, self._proposed(request, here, shown, one.definition)) for one in proposals],
+                offered=here.offered,
             )  # fmt: skip
         return render(
             request, "form/request.html", status=shown.status, headers={**GO_BACK, "Content-Security-Policy": where.policy}, **values,
             type=sheet.definition, asked=sheet.questions(by_field), papers=sheet.papers(by_field, shown.kept), places=where,
         )  # fmt: skip
 
+    def _proposed(self, request: web.Request, here: Ground, shown: Shown, definition: Definition) -> str:
+        """Where the form of a type is that what was said may mean; what is known stands in it, too."""
+        query = shown.said.query if shown.said else {}
+        return at(request, here.place.code, f"/demarches/{definition.name}", query)
+
     def later(self, request: web.Request, form: Typed, raw: Mapping[str, Sequence[str]], *, had_files: bool) -> web.Response:
         """Nothing can be taken now: what was typed stands on the page, and one button tries again."""
         answers = [(name, text) for name, texts in raw.items() if name.startswith("c.") for text in texts]
         return render(
             request, "form/later.html", status=503, headers={"Retry-After": "60"}, form=form, answers=answers, had_files=had_files,
-            honeypot=HONEYPOT,
+            honeypot=HONEYPOT, action=request.path_qs, came_from=clean((raw.get(FIELD) or [""])[0]),
         )  # fmt: skip
 
     async def receipt(self, request: web.Request) -> web.StreamResponse:
         """`GET /<code>/contact/recu/<number>`: what was received, under which reference, what comes next and by when."""
-        found = await find(request, "/contact")
+        found = await find(request, at(request, "", "/contact"))
         if isinstance(found, web.Response):
             return found
         now = clock.now()

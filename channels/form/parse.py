@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from channels.form.fields import LONGEST
+from grc.collectivities.sites import LONGEST_PAGE
 from grc.messages.envelope import clean, unseal
 from grc.messages.model import InboundMessage, Received
 
@@ -37,6 +38,7 @@ def parse(received: Received) -> InboundMessage:
         fields={**contact, **(answers if isinstance(answers, dict) else {})},
         on_behalf_of=behalf if type(behalf) is int and 0 < behalf < 2**31 else None,
         may_answer=bool(text["courriel"]),
+        evidence={"came_from": page} if (page := clean(str(received.meta.get("came_from") or ""))[:LONGEST_PAGE]) else {},
     )
 
 

@@ -25,6 +25,7 @@ from grc.messages.model import Accepted, Arrival
 from grc.web.asked import new_questions
 from grc.web.citizen import bundle, outcome, upload
 from grc.web.citizen.bundle import FREE, Bundle
+from grc.web.citizen.framed import FIELD, at, came_from
 from grc.web.citizen.limits import Limits
 from grc.web.citizen.place import Place
 from grc.web.citizen.token import Token, TokenMaker
@@ -152,7 +153,8 @@ class Reception:
         if not await bundle.keep(db(request), here.place.id, number, attempt.files, now):
             attempt.refuse(FREE, CHOOSE_AGAIN)
         waiting = await bundle.waiting(db(request), here.place.id, number, names)
-        shown = Shown(attempt.form, attempt.token, attempt.faults, waiting, attempt.status, attempt.notice)
+        page = came_from(request, here.origins, attempt.sent.get(FIELD))
+        shown = Shown(attempt.form, attempt.token, attempt.faults, waiting, attempt.status, attempt.notice, page)
         return self.pages.form(request, here, shown, now)
 
     async def _gone(self, request: web.Request, here: Ground, sent: Sent, now: datetime) -> web.StreamResponse:
@@ -173,7 +175,10 @@ class Reception:
         # Sent twice it is one; mended and sent again from the same page (the « back » button) it is another, and neither is lost.
         source_id = f"{number}.{hashlib.sha256(raw).hexdigest()[:12]}"
         proved = self.prover.holds(attempt.sent.get("altcha"), number)
-        arrival = Arrival("form", here.place.code, source_id, raw, here.place.id, {"page": request.path, "proved": proved})
+        meta: dict[str, Any] = {"page": request.path, "proved": proved}
+        if page := came_from(request, here.origins, attempt.sent.get(FIELD)):
+            meta["came_from"] = page
+        arrival = Arrival("form", here.place.code, source_id, raw, here.place.id, meta)
         taken = await self.accept(arrival)
         if not isinstance(taken, Accepted):
             raise Unavailable(taken.reason)
@@ -184,7 +189,7 @@ class Reception:
             except Unavailable:
                 pass  # it is in the ledger: what was kept besides is swept in time
         await self._wait(request, here.place, source_id)
-        return see_other(f"/{here.place.code}/contact/recu/{source_id}")
+        return see_other(at(request, here.place.code, f"/contact/recu/{source_id}"))
 
     async def _wait(self, request: web.Request, place: Place, source_id: str) -> None:
         try:

@@ -73,6 +73,8 @@ async def open_ticket(
         services={s.slug: (s.id, s.name) for s in gathered.services.values() if s.collectivity_id == key.collectivity_id},
     )
     draft.tell("opened", f"Reçu par {house.channels[received.channel].label} : {received.account}.", channel=received.channel)
+    if page := message.evidence.get("came_from"):
+        draft.tell("came_from", page=page)
     draft.tell("routed", " ".join(reason.text for reason in decision.reasons), who=collectivity.title,
                reasons=[{"code": reason.code, "text": reason.text} for reason in decision.reasons],
                linked_ticket=decision.linked_ticket_id)  # fmt: skip

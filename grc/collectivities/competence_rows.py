@@ -35,12 +35,12 @@ class Kept:
 
 async def rules(tx: Transaction) -> Sequence[Competence]:
     """The rules that may apply: those in use. `routing.competence` looks at their days."""
-    return [_rule(row) async for row in _queries.rules(tx.conn, active_only=True)]
+    return [_rule(row) async for row in _queries.applied(tx.conn)]
 
 
 async def everything(tx: Transaction) -> Sequence[Kept]:
     """All rules with their authors, in their order."""
-    rows = _queries.rules(tx.conn, active_only=False)
+    rows = _queries.rules(tx.conn)
     return [Kept(_rule(r), r["made_by"] or "", r["made_at"], r["changed_by"] or "", r["changed_at"]) async for r in rows]
 
 

@@ -1,5 +1,16 @@
--- name: rules(active_only)
--- The rules of the agency in their order, with who is competent as he stands now, and who wrote them.
+-- name: applied()
+-- The rules of the agency that are in use, in their order, with who is competent as he stands now.
+select k.id, k.title, k.types, k.words, k.communes, k.epci, k.who, k.competent_id, k.begins_on, k.ends_on, k.active, k.example,
+       case when k.who = 'outside' then jsonb_build_array(null, false, 'outside', k.body_name, k.body_email, k.body_address)
+            when c.id is not null then jsonb_build_array(c.id, c.active, c.kind, c.name, c.email, c.postal_address) end as body
+from competence k
+join collectivity owner on owner.id = k.collectivity_id and owner.kind = 'agency'
+left join collectivity c on c.id = k.competent_id
+where k.active
+order by k.id;
+
+-- name: rules()
+-- All rules of the agency in their order, with who is competent as he stands now, and who wrote them.
 select k.id, k.title, k.types, k.words, k.communes, k.epci, k.who, k.competent_id, k.begins_on, k.ends_on, k.active, k.example,
        case when k.who = 'outside' then jsonb_build_array(null, false, 'outside', k.body_name, k.body_email, k.body_address)
             when c.id is not null then jsonb_build_array(c.id, c.active, c.kind, c.name, c.email, c.postal_address) end as body,
@@ -9,7 +20,6 @@ join collectivity owner on owner.id = k.collectivity_id and owner.kind = 'agency
 left join collectivity c on c.id = k.competent_id
 left join agent m on m.id = k.made_by
 left join agent g on g.id = k.changed_by
-where k.active or not :active_only::boolean
 order by k.id;
 
 -- name: place_of(insee)^

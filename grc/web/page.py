@@ -5,13 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from aiohttp import web
+from markupsafe import Markup
 
 from grc.web.parts import LOOK
 
+FRAME: web.RequestKey[Any] = web.RequestKey("frame", object)  # what a request is shown in (grc/web/citizen/framed.py), where it is
+_ELSEWHERE = Markup(' target="_blank" rel="noopener"')  # of a link in a frame whose page must not be framed
+
 
 def render(request: web.Request, template: str, /, status: int = 200, headers: dict[str, str] | None = None, **values: Any) -> web.Response:
-    """The template filled with these values, as HTML. It may name a template of a room: `form/contact.html`."""
-    text = request.app[LOOK].templates.get_template(template).render(values, path=request.path)
+    """The template filled with these values, as HTML. It may name a template of a room: `form/contact.html`.
+
+    Every template knows its `path`, the `frame` it is shown in (or None), and `out`, the attributes of a link that must leave it.
+    """
+    frame = request.get(FRAME)
+    text = (
+        request.app[LOOK]
+        .templates.get_template(template)
+        .render({"frame": frame, "out": _ELSEWHERE if frame else "", **values}, path=request.path)
+    )
     return web.Response(text=text, status=status, content_type="text/html", headers=headers)
 
 

@@ -11,6 +11,7 @@ from grc.web.metrics import healthz, metrics, readyz
 from grc.web.pages import accounts, acts, agency, failures, fields, files, inbox, ledger, me, sent, signin, stream, ticket, write
 from grc.web.register_routes import ROUTES as REGISTERS
 from grc.web.route import Route, Who
+from grc.web.site_routes import ROUTES as SITES
 from grc.web.type_routes import ROUTES as TYPES
 
 MB = 1_000_000
@@ -77,4 +78,5 @@ ROUTES: tuple[Route, ...] = (
     *BESIDE,
     *LAW,
     *COMPETENCES,
+    *SITES,
 )  # fmt: skip

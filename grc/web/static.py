@@ -11,6 +11,12 @@ FOR_EVER = "public, max-age=31536000, immutable"
 _SHORT = "public, max-age=3600"
 
 
+async def embed(request: web.Request) -> web.StreamResponse:
+    """`GET /embed.js`: the line that web sites of members load. Its address never changes, so it is kept for an hour alone."""
+    keep = {"Cache-Control": _SHORT, "Content-Type": "text/javascript", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return web.FileResponse(STATIC / "js" / "embed.js", headers=keep)
+
+
 async def serve(request: web.Request) -> web.StreamResponse:
     """One file, or the sprite of icons."""
     path = request.match_info["path"]

@@ -22,6 +22,7 @@ class Told:
 _PLAIN = Told("circle-dot", "")
 _EVENTS: Mapping[str, Told] = {
     "opened": Told("inbox", "Demande ouverte"),
+    "came_from": Told("app-window", "Écrite depuis la page {page}"),
     "type_unknown": Told("circle-help", "Type de demande inconnu"),
     "routed": Told("route", "Orientée"),
     "received": Told("mail-open", "Nouveau message du demandeur"),

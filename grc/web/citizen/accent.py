@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 # The grounds it must be read on, the palest and the darkest of tokens.css; WCAG 1.4.3 for text.
 LIGHT_GROUNDS = ("#fffdf9", "#f8f4ec", "#f1ebdf")
 DARK_GROUNDS = ("#141816", "#1b201d", "#242a26")
 READABLE = 4.5
+# What is written on a ground of another web site, the palest and the darkest texts of tokens.css with the contrast each must keep.
+_INK: Mapping[str, Mapping[str, float]] = {
+    "light": {"#1d1c18": 7, "#5d584c": READABLE, "#835000": READABLE, "#47662f": READABLE, "#8d8675": 3},
+    "dark": {"#ece8de": 7, "#aeab9e": READABLE, "#f49c87": READABLE, "#8fc6ec": READABLE, "#7c8279": 3},
+}
+_ON_PAPER = "--dune:#fff;--surface:#fff;--encre:#000;--muted:#333"
 _STEP = 0.02
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -61,9 +69,53 @@ def stylesheet(colour: str | None) -> str:
     )
 
 
+def given(text: str) -> str:
+    """The colour of a query, with or without its #, as we keep it; empty where it is none."""
+    found = f"#{text.removeprefix('#').lower()}"
+    return found if is_colour(found) else ""
+
+
+def theme(ground: str) -> Literal["light", "dark"]:
+    """Whether dark or pale text reads better on this ground."""
+    return "light" if contrast(ground, "#000000") >= contrast(ground, "#ffffff") else "dark"
+
+
+def ground(colour: str) -> str:
+    """The ground of another web site, made so pale, or so dark, that all our texts can be read on it."""
+    by = theme(colour)
+    towards = (1.0, 1.0, 1.0) if by == "light" else (0.0, 0.0, 0.0)
+    made, share = colour.lower(), 0.0
+    while share < 1 and any(contrast(face, ink) < least for face in (made, _sunken(made, by)) for ink, least in _INK[by].items()):
+        share += _STEP
+        made = _hex(_mix(_rgb(colour), towards, min(share, 1.0)))
+    return made
+
+
+def around(colour: str, under: str) -> str:
+    """The style sheet of a page that stands within another: the accent and the ground of that one, each made readable; empty for none.
+
+    Where the ground is known the accent is made readable on it, and the page is pale or dark as it is, whatever the system prefers.
+    """
+    if not under:
+        return stylesheet(colour or None)
+    by, made = theme(under), ground(under)
+    grounds, towards = (LIGHT_GROUNDS, (0.0, 0.0, 0.0)) if by == "light" else (DARK_GROUNDS, (1.0, 1.0, 1.0))
+    sunken = _sunken(made, by)
+    rules = f"--dune:{made};--surface:{made};--sunken:{sunken}"
+    if colour:
+        readable = _until(colour, (*grounds, made, sunken), towards)
+        strong = _hex(_mix(_rgb(readable), towards, 0.2))
+        rules += f";{_variables(Accent(readable, strong, '#ffffff' if by == 'light' else '#0b0e0c'))}"
+    return f':root[data-theme="{by}"]{{{rules}}}\n@media print{{:root[data-theme]{{{_ON_PAPER}}}}}\n'
+
+
 def mark(colour: str | None) -> str:
     """What stands after the `?` in the address of the style sheet, so that it may be kept until the colour changes."""
     return hashlib.sha256(stylesheet(colour).encode()).hexdigest()[:10]
+
+
+def _sunken(made: str, by: Literal["light", "dark"]) -> str:
+    return _hex(_mix(_rgb(made), (0.0, 0.0, 0.0) if by == "light" else (1.0, 1.0, 1.0), 0.05))
 
 
 def _variables(accent: Accent) -> str:

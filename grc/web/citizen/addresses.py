@@ -36,17 +36,25 @@ async def client(app: web.Application) -> AsyncIterator[None]:
 async def suggest(request: web.Request) -> web.StreamResponse:
     """`GET /adresses?q=12 rue des&commune=40192`: a list of `{text, lat, lon, insee, commune}`, empty where nothing is found in time."""
     asked = clean(request.query.get("q", "")).strip()[:LONGEST]
-    root, left = geocoder(settings(request)), request.app[PLACES_LEFT]
-    found: list[dict[str, str]] = []
-    if root and len(asked) >= SHORTEST and not left.locked():
-        async with left:
-            found = await _ask(request.app[CLIENT], root, asked, request.query.get("commune", ""))
+    found = await look_up(request, asked, request.query.get("commune", ""))
     return web.json_response(found, headers={"Cache-Control": "private, max-age=600"})
 
 
-async def _ask(session: ClientSession, root: str, asked: str, commune: str) -> list[dict[str, str]]:
+async def look_up(request: web.Request, asked: str, commune: str = "", *, entire: bool = False) -> list[dict[str, str]]:
+    """The addresses that this text may mean, the likeliest first; none where the geocoder is away, slow or has its hands full.
+
+    `commune` is the INSEE code of the only one that is looked in; `entire`: the text is no beginning of an address, but all of it.
+    """
+    root, left = geocoder(settings(request)), request.app[PLACES_LEFT]
+    if not root or len(asked) < SHORTEST or left.locked():
+        return []
+    async with left:
+        return await _ask(request.app[CLIENT], root, asked[:LONGEST], commune, entire=entire)
+
+
+async def _ask(session: ClientSession, root: str, asked: str, commune: str, *, entire: bool) -> list[dict[str, str]]:
     # the parameters of the géocodage service of the IGN, which are those of the Base adresse nationale
-    query = {"q": asked, "limit": str(MOST), "autocomplete": "1", "index": "address"}
+    query = {"q": asked, "limit": str(MOST), "autocomplete": "0" if entire else "1", "index": "address"}
     if len(commune) == 5 and commune.isalnum():
         query["citycode"] = commune
     try:

@@ -54,3 +54,9 @@ async def colours(request: web.Request) -> web.StreamResponse:
     sheet = accent.stylesheet(found.accent)
     age = "public, max-age=31536000, immutable" if request.query_string == accent.mark(found.accent) else "public, max-age=300"
     return web.Response(text=sheet, content_type="text/css", headers={"Cache-Control": age})
+
+
+async def colours_around(request: web.Request) -> web.StreamResponse:
+    """`GET /couleurs.css?couleur=1c5a45&fond=ffffff`: the colours of the page that frames ours, made readable."""
+    sheet = accent.around(accent.given(request.query.get("couleur", "")), accent.given(request.query.get("fond", "")))
+    return web.Response(text=sheet, content_type="text/css", headers={"Cache-Control": "public, max-age=86400"})

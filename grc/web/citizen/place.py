@@ -131,6 +131,16 @@ async def search(tx: Transaction, asked: str) -> list[Found]:
     return [_found(row) async for row in rows]
 
 
+async def named_within(tx: Transaction, text: str) -> list[Found]:
+    """The communes whose name stands in this text."""
+    return [_found(row) async for row in _queries.named_within(tx.conn, folded=slugged(text[:300]))]
+
+
+async def communes(tx: Transaction, codes: Sequence[str]) -> Mapping[str, Found]:
+    """The communes of these codes that are known here."""
+    return {row["code"]: _found(row) async for row in _queries.communes(tx.conn, codes=list(codes))}
+
+
 async def open_places(tx: Transaction, most: int = 60) -> list[Found]:
     """The collectivities that can be written to here, the largest first."""
     return [_found(row) async for row in _queries.open_places(tx.conn, most=most)]

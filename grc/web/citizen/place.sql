@@ -35,6 +35,18 @@ where c.kind <> 'commune' and :folded::text <> '' and c.slug like '%' || :folded
 order by active desc, rank, population desc, name
 limit :most;
 
+-- name: named_within(folded)
+-- The communes whose name stands, word by word, in a text: of an address, or of a street that is called after one.
+select m.name, m.insee as code, m.slug, m.postcodes, coalesce(c.active, false) as active
+from commune m left join collectivity c on c.id = m.collectivity_id
+where '-' || :folded::text || '-' like '%-' || m.slug || '-%';
+
+-- name: communes(codes)
+-- The communes of these codes.
+select m.name, m.insee as code, m.slug, m.postcodes, coalesce(c.active, false) as active
+from commune m left join collectivity c on c.id = m.collectivity_id
+where m.insee = any(:codes::text[]);
+
 -- name: open_places(most)
 -- The collectivities that use the service, the largest first.
 select c.name, coalesce(c.insee, c.siren) as code, coalesce(m.postcodes, '{}') as postcodes, true as active, coalesce(m.population, 0) as population

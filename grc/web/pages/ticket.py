@@ -149,6 +149,7 @@ def ticket_values(desk: Desk, ticket: TicketPage, definition: Definition | None)
         "terms": _terms(ticket, definition, desk.now),
         "timeline": [(telling.event(e.what, e.data), e, words.spoken(e.at, desk.now)) for e in reversed(ticket.events)],
         "reasons": _reasons(ticket),
+        "came_from": next((e.data.get("page", "") for e in ticket.events if e.what == "came_from"), ""),
         "alarm": (ticket.alarm_text or telling.alarm(ticket.alarm)) if ticket.alarm else "",
         "held": ticket.alarm == "ack_held" or any(d.state == "held" for message in ticket.messages for d in message.deliveries),
         "way": way,

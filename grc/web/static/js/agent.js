@@ -189,6 +189,9 @@ function compose(kind) {
   text.scrollIntoView({ block: "nearest" });
 }
 
+// What is there to be copied is marked whole as soon as it has the focus.
+document.addEventListener("focusin", ({ target }) => { if (target.matches("[data-select]")) target.select(); });
+
 const keys = {
   j: () => step(1),
   k: () => step(-1),
