@@ -47,6 +47,7 @@ def _text(text: Text, received: Received) -> InboundMessage:
         auto_reason="" if sender.is_person else f"expéditeur {text.sender[:20]}",
         may_answer=sender.is_person and not asked,
         phone=sender.label if sender.is_person else "",
+        post={"account": received.account},
         defects=(*text.defects, *lost),
         evidence={"wish": asked} if asked else {},
     )

@@ -76,8 +76,10 @@ class Sms:
         self.ovh, self.twilio = Provider(), Provider()
         self.troubles = Troubles()
         self.credits = 500.0
+        self.told: list[str] = []  # what its calls were answered
         self.asked: list[str] = []  # method and path of each call
         self.ahead = 0  # seconds the provider's clock is ahead
+        self.public = ("", "")  # what addresses of ours begin with in public, and where they are reached here
         self._number = itertools.count(1)
 
     # What citizens and networks do
@@ -91,13 +93,13 @@ class Sms:
 
     async def calls_of_ovh(self, hook: str, came: Came) -> int:
         """OVHcloud tells of a text: a form with its number. The status it is answered with."""
-        return await _post(hook, {"id": came.id}, {})
+        return await self._post(hook, {"id": came.id}, {})
 
     async def reports_of_ovh(self, hook: str, left: Left, ptt: int, words: str = "") -> int:
         """OVHcloud tells how a text fares, in the query of a GET."""
         left.ptt = ptt
         query = {"id": left.id, "ptt": str(ptt), "date": "2026-11-24 10:00:00", "description": "1", "descriptionDlr": words}
-        async with aiohttp.ClientSession() as client, client.get(hook, params=query) as answer:
+        async with aiohttp.ClientSession() as client, client.get(self._reached(hook), params=query) as answer:
             return answer.status
 
     async def calls_of_twilio(self, hook: str, came: Came, token: str = TOKEN, **more: str) -> int:
@@ -107,7 +109,7 @@ class Sms:
             "Body": came.text, "NumMedia": "0", "NumSegments": "1", "SmsStatus": "received", "FromCountry": "FR",
             **more,
         }  # fmt: skip
-        return await _post(hook, form, {"X-Twilio-Signature": signed(hook, form, token)})
+        return await self._post(hook, form, {"X-Twilio-Signature": signed(hook, form, token)})
 
     async def reports_of_twilio(self, left: Left, status: str, error: int | None = None) -> int:
         """Twilio tells how a message fares, at the address that came with it."""
@@ -115,7 +117,16 @@ class Sms:
         hook = str(left.given["StatusCallback"])
         form = {"MessageSid": left.id, "SmsSid": left.id, "AccountSid": SID, "From": NUMBER, "To": left.to, "MessageStatus": status}
         form |= {"SmsStatus": status, "ApiVersion": "2010-04-01"} | ({"ErrorCode": str(error)} if error else {})
-        return await _post(hook, form, {"X-Twilio-Signature": signed(hook, form)})
+        return await self._post(hook, form, {"X-Twilio-Signature": signed(hook, form)})
+
+    def _reached(self, hook: str) -> str:
+        public, here = self.public
+        return here + hook.removeprefix(public) if public and hook.startswith(public) else hook
+
+    async def _post(self, hook: str, form: Mapping[str, str], headers: Mapping[str, str]) -> int:
+        async with aiohttp.ClientSession() as client, client.post(self._reached(hook), data=form, headers=headers) as answer:
+            self.told.append(await answer.text())
+            return answer.status
 
     # The API of OVHcloud
 
@@ -255,11 +266,6 @@ async def sms() -> AsyncIterator[Sms]:
 def texts(left: Sequence[Left]) -> list[str]:
     """The words of what left."""
     return [one.text for one in left]
-
-
-async def _post(hook: str, form: Mapping[str, str], headers: Mapping[str, str]) -> int:
-    async with aiohttp.ClientSession() as client, client.post(hook, data=form, headers=headers) as answer:
-        return answer.status
 
 
 def _may(request: web.Request) -> bool:
