@@ -97,7 +97,7 @@ async def database_url(server: postgres.TestServer, template: str) -> AsyncItera
     name = f"test_{next(_number)}"
     conn = await asyncpg.connect(server.url("postgres"))
     try:
-        await conn.execute(f"create database {name} template {template}")
+        await conn.execute(f"create database {name} template {template} strategy file_copy")
         yield server.url(name)
         await conn.execute(f"drop database {name} with (force)")
     finally:
