@@ -80,10 +80,12 @@ async def call(
     *,
     most: int = MOST_BYTES,
     resolver: AbstractResolver | None = None,
+    cut: bool = False,
 ) -> Answer:
     """The answer to a call of this very address, exactly as it is written: some providers sign it. At most `most` bytes of it are read.
 
-    `resolver` says where names lead, where not just anywhere. Raises Unavailable where there is no answer, or one that is too long.
+    `resolver` says where names lead, where not just anywhere. Raises Unavailable where there is no answer, or one that is too long; with
+    `cut`, its beginning is given, longer than `most`.
     """
     given = limits or Limits()
     timeout = aiohttp.ClientTimeout(total=given.whole, connect=given.connect)
@@ -96,6 +98,8 @@ async def call(
             read = bytearray()
             async for piece in answer.content.iter_chunked(64 * 1024):
                 read += piece
+                if len(read) > most and cut:
+                    break
                 if len(read) > most:
                     raise Unavailable(f"la réponse dépasse {most // 1024} kio")
             return Answer(answer.status, answer.headers, bytes(read))

@@ -23,7 +23,7 @@ create table mastodon_progress (
     account_id int not null,
     reading int not null default 0,
     last_id text not null default '',        -- of a notification
-    recent jsonb not null default '{}',      -- status: when it was edited last, empty where never
+    recent jsonb not null default '[]',      -- [status, when it was edited last, whose], the oldest first
     primary key (collectivity_id, account_id),
     foreign key (collectivity_id, account_id) references account (collectivity_id, id) on delete cascade
 );
