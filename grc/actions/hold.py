@@ -16,7 +16,7 @@ from grc.actions.attach import attach
 from grc.actions.case import take
 from grc.actions.draft import Draft
 from grc.actions.escalate import escalate
-from grc.actions.reply import reply, written_text
+from grc.actions.reply import NOWHERE, reply, written_text
 from grc.actions.write import plausible
 from grc.db import sql
 from grc.db.transaction import WORKER, Database, Transaction
@@ -24,7 +24,7 @@ from grc.errors import BadInput, Forbidden, Raced, Refused, Unavailable
 from grc.messages.model import Attachment
 from grc.people.agents import Membership, SignedIn
 from grc.tickets import store
-from grc.tickets.model import NewAttachment, TicketKey
+from grc.tickets.model import NewAttachment, NewDelivery, TicketKey
 
 log = structlog.get_logger()
 _queries = sql.load(__file__, "hold.sql")
@@ -41,6 +41,7 @@ class Sending:
     to: str = ""
     closes: bool = False
     files: Sequence[Attachment | NewAttachment] = ()
+    way: NewDelivery | None = None  # by which an answer leaves; None: by that of the ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,8 @@ async def send(tx: Transaction, agent: SignedIn, ticket: TicketKey, sending: Sen
     text = written_text(sending.text)
     case = await take(tx, agent, ticket, now)
     if sending.kind == "reply":
-        if not case.ticket.answer_addr:
-            raise BadInput("text", "Cette demande n’a pas d’adresse où répondre : joignez le demandeur autrement et notez-le.")
+        if sending.way is None and not case.ticket.answer_addr:
+            raise BadInput("text", NOWHERE)
         if sending.closes:
             case.allow(agent, "close")
     elif not plausible(sending.to.strip().lower()):
@@ -82,7 +83,7 @@ async def send(tx: Transaction, agent: SignedIn, ticket: TicketKey, sending: Sen
     await _queries.hold(
         tx.conn, collectivity_id=ticket.collectivity_id, ticket_id=ticket.id, agent_id=agent.id, kind=sending.kind, to_addr=sending.to,
         body_text=text, closes=sending.closes, now=now, due=now + wait,
-        files=[{"name": f.name, "type": f.type, "size": f.size, "digest": f.digest.hex()} for f in files],
+        files=[{"name": f.name, "type": f.type, "size": f.size, "digest": f.digest.hex()} for f in files], way=_kept_way(sending.way),
     )  # fmt: skip
     tx.wake("ticket", f"{ticket.collectivity_id}:{ticket.id}:held")
     return True
@@ -112,7 +113,12 @@ def _held(row: Any) -> Held:
 
 
 def _sending(row: Any) -> Sending:
-    return Sending(row["kind"], row["body_text"], row["to_addr"], row["closes"], _files(row))
+    way = NewDelivery(**row["way"], automatic=False) if row["way"] else None
+    return Sending(row["kind"], row["body_text"], row["to_addr"], row["closes"], _files(row), way)
+
+
+def _kept_way(way: NewDelivery | None) -> dict[str, Any]:
+    return {"channel": way.channel, "to_addr": way.to_addr, "account": way.account, "public": way.public} if way is not None else {}
 
 
 def _files(row: Any) -> list[NewAttachment]:
@@ -163,7 +169,7 @@ async def _leave(tx: Transaction, agent: SignedIn, ticket: TicketKey, sending: S
     if sending.kind == "third":
         await escalate(tx, agent, ticket, sending.to, sending.text, sending.files, now)
     else:
-        await reply(tx, agent, ticket, sending.text, sending.files, now, close=sending.closes)
+        await reply(tx, agent, ticket, sending.text, sending.files, now, close=sending.closes, way=sending.way)
 
 
 async def _give_back(db: Database, collectivity_id: int, number: int, why: str, now: datetime) -> None:

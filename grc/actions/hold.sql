@@ -1,7 +1,7 @@
--- name: hold(collectivity_id, ticket_id, agent_id, kind, to_addr, body_text, closes, files, now, due)!
+-- name: hold(collectivity_id, ticket_id, agent_id, kind, to_addr, body_text, closes, files, way, now, due)!
 -- Holds what an agent sends until `due`.
-insert into held_answer (collectivity_id, ticket_id, agent_id, kind, to_addr, body_text, closes, files, made_at, due)
-values (:collectivity_id, :ticket_id, :agent_id, :kind, :to_addr, :body_text, :closes, :files, :now, :due);
+insert into held_answer (collectivity_id, ticket_id, agent_id, kind, to_addr, body_text, closes, files, way, made_at, due)
+values (:collectivity_id, :ticket_id, :agent_id, :kind, :to_addr, :body_text, :closes, :files, :way, :now, :due);
 
 -- name: undo(collectivity_id, ticket_id, agent_id, id)$
 -- Makes what waits its author's draft again; no row where it has left, or is another's.
@@ -16,7 +16,7 @@ where collectivity_id = :collectivity_id and ticket_id = :ticket_id and agent_id
 
 -- name: held(collectivity_id, ticket_id)
 -- What is held on a ticket, and the drafts that came of it, with their authors.
-select h.id, h.agent_id, a.name, h.kind, h.to_addr, h.body_text, h.closes, h.files, h.state, h.why, h.due
+select h.id, h.agent_id, a.name, h.kind, h.to_addr, h.body_text, h.closes, h.files, h.way, h.state, h.why, h.due
 from held_answer h join agent a on a.id = h.agent_id
 where h.collectivity_id = :collectivity_id and h.ticket_id = :ticket_id
 order by h.id;
@@ -27,7 +27,7 @@ select collectivity_id, id from held_answer where state = 'waiting' and due <= :
 
 -- name: take(collectivity_id, id)^
 -- One that waits, held for whoever sends it, with its author and the roles he has now; no row where it no longer waits.
-select h.ticket_id, h.agent_id, h.kind, h.to_addr, h.body_text, h.closes, h.files, a.email, a.name, a.active,
+select h.ticket_id, h.agent_id, h.kind, h.to_addr, h.body_text, h.closes, h.files, h.way, a.email, a.name, a.active,
        (select coalesce(jsonb_agg(jsonb_build_object(
             'collectivity', m.collectivity_id, 'service', m.service_id, 'role', m.role)), '[]')
         from membership m where m.agent_id = h.agent_id) as memberships

@@ -1,4 +1,4 @@
-"""A message that could not be delivered leaves once more, to another address that an agent gives."""
+"""A message that could not be delivered leaves once more, by another way or to another address that an agent gives."""
 
 from __future__ import annotations
 
@@ -9,19 +9,25 @@ from grc.actions.write import plausible
 from grc.db import sql
 from grc.db.transaction import Transaction
 from grc.errors import BadInput, NotFound
+from grc.messages.address import EMAIL
 from grc.people.agents import SignedIn
-from grc.tickets.model import TicketKey
+from grc.tickets.model import NewDelivery, TicketKey
 
 _queries = sql.load(__file__, "redirect.sql")
 _FAILED = ("delivery_failed", "notice_failed")
 
 
 async def redirect(tx: Transaction, agent: SignedIn, collectivity_id: int, outgoing_id: int, to: str, now: datetime) -> None:
-    """Sends the message of a failed delivery to `to`; the failure counts as dealt with. BadInput for what is no address, NotFound where
-    there is no such failure of a ticket he may see, Forbidden where he may not act on it."""
+    """Sends the message of a failed delivery by mail to `to`. BadInput for what is no address; else as `send_again` says."""
     address = to.strip().lower()
     if not plausible(address):
         raise BadInput("adresse", "Indiquez une adresse électronique, par exemple jeanne@exemple.fr.")
+    await send_again(tx, agent, collectivity_id, outgoing_id, NewDelivery(EMAIL, address, automatic=False), now)
+
+
+async def send_again(tx: Transaction, agent: SignedIn, collectivity_id: int, outgoing_id: int, way: NewDelivery, now: datetime) -> None:
+    """Sends the message of a failed delivery by this way; the failure counts as dealt with. NotFound where there is no such failure of a
+    ticket he may see, Forbidden where he may not act on it."""
     key = {"collectivity_id": collectivity_id, "id": outgoing_id}
     failed = await _queries.failed(tx.conn, **key)
     if failed is None:
@@ -29,9 +35,9 @@ async def redirect(tx: Transaction, agent: SignedIn, collectivity_id: int, outgo
     case = await take(tx, agent, TicketKey(collectivity_id, failed["ticket_id"]), now)
     if await _queries.settle(tx.conn, **key, now=now) is None:
         raise NotFound("Cet envoi n’est pas, ou n’est plus, à reprendre.")
-    await _queries.again(tx.conn, **key, to_addr=address, now=now)
-    await _queries.looked(tx.conn, **key, now=now, agent_id=agent.id, who=agent.name, detail=address)
-    case.draft.tell("redirected", to=address)
+    await _queries.again(tx.conn, **key, channel=way.channel, account=way.account, to_addr=way.to_addr, now=now)
+    await _queries.looked(tx.conn, **key, now=now, agent_id=agent.id, who=agent.name, detail=way.to_addr)
+    case.draft.tell("redirected", to=way.to_addr, channel=way.channel)
     if case.ticket.alarm in _FAILED:
         case.draft.columns["alarm"] = None
     await case.write(tx)

@@ -10,10 +10,10 @@ update outgoing set settled_at = :now
 where collectivity_id = :collectivity_id and id = :id and state in ('permanent-failure', 'technical-failure') and settled_at is null
 returning id;
 
--- name: again(collectivity_id, id, to_addr, now)!
--- The same message as a new delivery, to another address.
+-- name: again(collectivity_id, id, channel, account, to_addr, now)!
+-- The same message as a new delivery, by another way or to another address.
 insert into outgoing (collectivity_id, ticket_id, message_id, channel, account, to_addr, automatic, state, due, created_at)
-select o.collectivity_id, o.ticket_id, o.message_id, o.channel, o.account, :to_addr, o.automatic, 'created', :now, :now
+select o.collectivity_id, o.ticket_id, o.message_id, :channel, :account, :to_addr, o.automatic, 'created', :now, :now
 from outgoing o where o.collectivity_id = :collectivity_id and o.id = :id;
 
 -- name: looked(collectivity_id, id, now, agent_id, who, detail)!

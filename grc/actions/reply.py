@@ -16,6 +16,7 @@ from grc.people.agents import SignedIn
 from grc.tickets.model import NewAttachment, NewDelivery, NewMessage, TicketKey
 
 LONGEST = 100_000  # characters
+NOWHERE = "Cette demande n’a pas d’adresse où répondre : joignez le demandeur autrement et notez-le."
 _PREFIXES = re.compile(r"^(?:(?:re|tr|fwd?)\s*:\s*)+", re.IGNORECASE)
 
 
@@ -28,28 +29,34 @@ async def reply(
     now: datetime,
     *,
     close: bool = False,
+    way: NewDelivery | None = None,
 ) -> int:
-    """Sends an answer and gives the number of its message. BadInput when it is empty, too long, or has nowhere to go."""
+    """Sends an answer by the way the agent chose, else by that of the ticket, and gives the number of its message.
+
+    BadInput when it is empty, too long, or has nowhere to go.
+    """
     written = written_text(text)
     case = await take(tx, agent, ticket, now)
     stands = case.ticket
-    if not stands.answer_addr:
-        raise BadInput("text", "Cette demande n’a pas d’adresse où répondre : joignez le demandeur autrement et notez-le.")
+    if way is None and not stands.answer_addr:
+        raise BadInput("text", NOWHERE)
+    way = way or stands.delivery(automatic=False)
     case.draft.messages.append(
         NewMessage(
             direction="out",
-            channel=stands.answer_channel,
+            channel=way.channel,
             at=now,
             author_id=agent.id,
             author_name=agent.name,
-            to_addrs=(stands.answer_addr,),
+            to_addrs=(way.to_addr,),
             subject=answer_subject(stands.subject, stands.reference),
             body_text=written,
             attachments=await attach(tx, ticket.collectivity_id, files),
-            delivery=NewDelivery(stands.answer_channel, stands.answer_addr, automatic=False),
+            post={"public": True} if way.public else {},
+            delivery=way,
         )
     )
-    case.draft.tell("replied", to=stands.answer_addr, channel=stands.answer_channel)
+    case.draft.tell("replied", to=way.to_addr, channel=way.channel, public=way.public)
     case.draft.columns |= {"last_at": now, "excerpt": excerpt(written)}
     case.take_on(agent)
     if close:

@@ -46,6 +46,9 @@ class Delivery:
     due: datetime
     sent_at: datetime | None
     detail: str
+    id: int = 0
+    settled: bool = False  # a failure that was dealt with
+    label: str = ""  # how a person would say the address
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,8 @@ class Message:
     written_for: str  # the body that wrote it, where another has the request now
     files: Sequence[File]
     deliveries: Sequence[Delivery]
+    first_text: str = ""  # what it said before its writer changed it
+    public: bool = False  # all may read it where it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +158,7 @@ class TicketPage:
     messages: Sequence[Message]
     events: Sequence[Event]
     deadlines: Sequence[Deadline]
-    identities: Sequence[tuple[str, str]]
+    identities: Sequence[tuple[str, str, str]]  # kind, value, how a person would say it
     others: Sequence[Other]
     services: Sequence[Choice]
     colleagues: Sequence[Choice]
@@ -184,7 +189,17 @@ async def read(tx: Transaction, reference: str, *, whole: bool = False) -> Ticke
     for d in row["deliveries"]:
         deliveries.setdefault(d["message_id"], []).append(
             Delivery(
-                d["message_id"], d["channel"], d["to_addr"], d["state"], d["tries"], _at(d["due"]), _maybe(d["sent_at"]), d["detail"] or ""
+                d["message_id"],
+                d["channel"],
+                d["to_addr"],
+                d["state"],
+                d["tries"],
+                _at(d["due"]),
+                _maybe(d["sent_at"]),
+                d["detail"] or "",
+                d["id"],
+                d["settled"],
+                d["label"] or "",
             )
         )
     messages = [
@@ -192,6 +207,7 @@ async def read(tx: Transaction, reference: str, *, whole: bool = False) -> Ticke
             m["id"], m["direction"], m["kind"], m["channel"], _at(m["at"]), m["author_name"], m["from_addr"], m["to_addrs"],
             m["cc_addrs"], m["subject"], m["body_text"], m["quoted_text"], m["has_html"], m["is_auto"], m["defects"],
             m["audience"], _title(m["written_for"]), files.get(m["id"], ()), deliveries.get(m["id"], ()),
+            m["first_text"] or "", bool(m["public"]),
         )
         for m in row["messages"]
     ]  # fmt: skip
@@ -210,7 +226,7 @@ async def read(tx: Transaction, reference: str, *, whole: bool = False) -> Ticke
             Deadline(d["kind"], _at(d["due_at"]), d["article"], d["reasons"], _maybe(d["met_at"]), _maybe(d["paused_at"]))
             for d in row["deadlines"]
         ],
-        identities=[(i["kind"], i["value"]) for i in row["identities"]],
+        identities=[(i["kind"], i["value"], i["label"]) for i in row["identities"]],
         others=[Other(o["reference"], o["subject"], o["phase"], _at(o["last_at"])) for o in row["others"]],
         services=[Choice(s["id"], s["name"]) for s in row["services"]],
         colleagues=[Choice(c["id"], c["name"]) for c in row["colleagues"]],

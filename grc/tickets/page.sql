@@ -18,7 +18,7 @@ select t.collectivity_id, t.id, t.reference, t.type, t.version, t.state, t.phase
        t.on_behalf_of as member_id, (select b.name from collectivity b where b.id = t.on_behalf_of) as on_behalf_of,
        (select coalesce(jsonb_agg(m order by m.id), '[]') from (
             select m.id, m.direction, m.kind, m.channel, m.at, m.author_name, m.from_addr, m.to_addrs, m.cc_addrs, m.subject,
-                   m.body_text, m.quoted_text, m.body_html is not null as has_html, m.is_auto, m.defects, m.audience,
+                   m.body_text, m.quoted_text, m.body_html is not null as has_html, m.is_auto, m.defects, m.audience, m.first_text, m.post -> 'public' = 'true'::jsonb as public,
                    (select jsonb_build_array(w.kind, w.name) from collectivity w where w.id = m.written_for and w.id <> m.collectivity_id) as written_for
             from message m where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id
             order by m.id desc limit :most_messages) m) as messages,
@@ -27,7 +27,9 @@ select t.collectivity_id, t.id, t.reference, t.type, t.version, t.state, t.phase
             from attachment f where f.collectivity_id = t.collectivity_id and f.ticket_id = t.id
             order by f.message_id desc, f.position limit 500) f) as files,
        (select coalesce(jsonb_agg(o order by o.id), '[]') from (
-            select o.id, o.message_id, o.channel, o.to_addr, o.state, o.tries, o.due, o.sent_at,
+            select o.id, o.message_id, o.channel, o.to_addr, o.state, o.tries, o.due, o.sent_at, o.settled_at is not null as settled,
+                   (select i.label from identity i where i.collectivity_id = o.collectivity_id and i.kind = split_part(o.to_addr, ':', 1)
+                    and i.value = substr(o.to_addr, position(':' in o.to_addr) + 1) and o.to_addr like '%:%') as label,
                    (select d.detail from delivery_attempt d
                     where d.collectivity_id = o.collectivity_id and d.outgoing_id = o.id order by d.id desc limit 1) as detail
             from outgoing o where o.collectivity_id = t.collectivity_id and o.ticket_id = t.id
@@ -40,7 +42,7 @@ select t.collectivity_id, t.id, t.reference, t.type, t.version, t.state, t.phase
             select d.kind, d.due_at, d.article, d.reasons, d.met_at, d.paused_at
             from deadline d where d.collectivity_id = t.collectivity_id and d.ticket_id = t.id
             and d.reminds is null and d.shown <> 'nobody') d) as deadlines,
-       (select coalesce(jsonb_agg(jsonb_build_object('kind', i.kind, 'value', i.value) order by i.kind, i.value), '[]')
+       (select coalesce(jsonb_agg(jsonb_build_object('kind', i.kind, 'value', i.value, 'label', i.label) order by i.kind, i.value), '[]')
         from identity i where i.collectivity_id = t.collectivity_id and i.person_id = t.requester_id) as identities,
        (select coalesce(jsonb_agg(o order by o.last_at desc), '[]') from (
             select o.reference, o.subject, o.phase, o.last_at

@@ -40,7 +40,7 @@ def pattern(channel: str) -> str:
 
 
 def path(account: Account, seal: Seal, channel: str = "") -> str | None:
-    """What an outside service is to call for this account, or None where it has no token. `channel` where the address names another word."""
+    """What an outside service is to call for this account, or None. `channel`: another word in it."""
     token = seal.open(account.sealed).get(SECRET)
     return f"/hooks/{channel or account.channel}/{account.id}/{token}" if token else None
 

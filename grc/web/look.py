@@ -13,6 +13,7 @@ from pathlib import Path
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
+from grc.actions.ways import shown
 from grc.messages.channel import Channel
 from grc.web import submission, telling, words
 from grc.web.citizen.rgaa import evaluation
@@ -134,7 +135,7 @@ def make_look(channels: Iterable[Channel], modules: Iterable[Module], cache: Pat
         return made
 
     templates.globals |= {"static": files.url, "icon": icon, "accessibility": lambda: evaluation().state, "sending": submission.number}
-    templates.filters |= {"day": words.day, "moment": words.moment, "size": words.size, "spoken": words.spoken}
+    templates.filters |= {"day": words.day, "moment": words.moment, "size": words.size, "spoken": words.spoken, "address": shown}
     for name in templates.list_templates(extensions=["html", "txt"]):
         templates.get_template(name)
     return Look(templates, files, icon)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workflows.values import phone
+from grc.actions.ways import shown
+from grc.messages.address import address
 
 PRIORITIES = {1: "urgente", 2: "normale", 3: "basse"}
 
@@ -26,6 +27,7 @@ _EVENTS: Mapping[str, Told] = {
     "type_unknown": Told("circle-help", "Type de demande inconnu"),
     "routed": Told("route", "Orientée"),
     "received": Told("mail-open", "Nouveau message du demandeur"),
+    "message_edited": Told("pencil", "Message modifié par son auteur"),
     "replied": Told("reply", "Réponse envoyée à {to}"),
     "begun": Told("inbox", "Demande ouverte par un agent"),
     "reminded": Told("bell", "Rappel envoyé"),
@@ -46,6 +48,9 @@ _EVENTS: Mapping[str, Told] = {
     "oversize": Told("mail-warning", "Trop volumineux pour être relevé"),
     "no_ack": Told("mail-x", "Sans accusé de réception"),
     "delivery_failed": Told("mail-warning", "Message non remis"),
+    "letter_posted": Told("mail-check", "Lettre postée"),
+    "letter_followed": Told("mail-check", "Lettre recommandée suivie"),
+    "letter_returned": Told("mail-x", "Lettre revenue"),
     "reported": Told("server", "Avis d’un serveur de messagerie"),
     "delivery_delayed": Told("clock", "Remise retardée"),
     "complained": Told("mail-x", "Message signalé comme indésirable"),
@@ -132,6 +137,8 @@ def event(what: str, data: Mapping[str, Any]) -> Told:
     told = _EVENTS.get(what)
     if told is None:
         return Told(_PLAIN.icon, "Suite prévue par le type de la demande")
+    if ":" in str(data.get("to", "")):
+        data = {**data, "to": shown(str(data["to"]))}
     return Told(told.icon, told.text.format_map(_Gaps(data))) if "{" in told.text else told
 
 
@@ -206,6 +213,7 @@ _DELIVERIES = {
     "held": ("retenu", "late", "pause"),
     "created": ("à envoyer", "calm", "clock"),
     "sending": ("envoi en cours", "calm", "clock"),
+    "to-print": ("lettre à imprimer", "soon", "printer"),
     "sent": ("envoyé", "done", "check"),
     "delivered": ("remis", "done", "check-check"),
     "temporary-failure": ("nouvel essai prévu", "soon", "rotate-cw"),
@@ -246,7 +254,7 @@ def outcome(word: str) -> tuple[str, str]:
     return _OUTCOME.get(word, (word, "calm"))
 
 
-_IDENTITIES = {"email": ("mail", "Adresse électronique"), "phone": ("phone", "Téléphone"), "telegram": ("send", "Telegram"),
+_IDENTITIES = {"email": ("mail", "Adresse électronique"), "tel": ("phone", "Téléphone"),
                "siret": ("building-2", "SIRET"), "rna": ("users", "RNA")}  # fmt: skip
 ICONS = ICONS | {icon for icon, _ in _IDENTITIES.values()}
 
@@ -259,11 +267,11 @@ def field(name: str) -> str:
     return _FIELDS.get(name, name.replace("_", " ").capitalize())
 
 
-def value(kind: str, of: str) -> str:
-    """An address at which somebody is known, as one would write it by hand: `06 39 98 21 99`."""
-    return phone(of) if kind == "phone" else of
+def value(kind: str, of: str, label: str = "") -> str:
+    """An address at which somebody is known, as one would write it by hand: `06 39 98 21 99`, « @jeanne »."""
+    return of if kind in ("siret", "rna") else shown(address(kind, of), label)
 
 
 def identity(kind: str) -> tuple[str, str]:
     """The icon and the name of a kind of identity."""
-    return _IDENTITIES.get(kind, ("at-sign", kind))
+    return _IDENTITIES.get(kind, ("at-sign", kind.capitalize()))

@@ -79,13 +79,26 @@ language sql stable security definer set search_path = public, pg_temp
 as $$
     select a.collectivity_id, a.id, a.channel, a.name, a.settings, a.sealed from account a where a.id = number and a.active
 $$;
+
+-- By which channels a collectivity can write: the names of its accounts, of which nothing is secret, for those of its agents who ask.
+create function accounts_of(place int) returns table (channel text, name text)
+language sql stable security definer set search_path = public, pg_temp
+as $$
+    select a.channel, a.name from account a
+    where a.collectivity_id = place and a.active and not a.paused
+      and (place = any(scope_collectivities()) or current_setting('role') = 'grc_worker')
+    order by a.id
+$$;
+
 create policy gate on account for select to grc_gate using (true);
 grant select on account to grc_gate;
 grant create on schema public to grc_gate;
 alter function hook_account(int) owner to grc_gate;
+alter function accounts_of(int) owner to grc_gate;
 revoke create on schema public from grc_gate;
-revoke all on function hook_account(int) from public;
+revoke all on function hook_account(int), accounts_of(int) from public;
 grant execute on function hook_account(int) to grc_intake;
+grant execute on function accounts_of(int) to grc_web, grc_worker;
 """
 
 

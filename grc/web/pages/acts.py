@@ -84,6 +84,7 @@ _ACTS: dict[str, Act] = {
     "repondre": sending.send,
     "reprendre": sending.take_back,
     "jeter": sending.throw_away,
+    "renvoyer": sending.send_again,
     "confier": _assign,
     "deplacer": _move,
     "priorite": _prioritise,

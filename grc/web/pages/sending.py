@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from grc import clock
-from grc.actions import hold
+from grc.actions import hold, redirect
 from grc.actions.hold import Held, Sending
 from grc.actions.note import note
+from grc.actions.ways import ways
 from grc.db.transaction import Transaction
+from grc.errors import BadInput
 from grc.messages.model import Attachment
 from grc.people.agents import SignedIn
-from grc.tickets.model import NewAttachment, TicketKey
+from grc.tickets.model import NewAttachment, NewDelivery, TicketKey
 from grc.web import words
 from grc.web.desk import Desk
 from grc.web.pages.frame import initials
-from grc.web.parts import settings
+from grc.web.parts import CHANNELS, settings
 
 THIRD = "tiers"  # beside `reponse` and `note`
 DONE = {
@@ -25,6 +27,7 @@ DONE = {
     "repris": "Envoi annulé. Votre texte est de nouveau dans l’éditeur, rien n’est parti.",
     "parti": "Trop tard pour annuler\u00a0: ce message est déjà parti.",
     "jete": "Brouillon jeté.",
+    "renvoye": "Message renvoyé par une autre voie.",
 }
 
 
@@ -55,11 +58,36 @@ async def send(desk: Desk, key: TicketKey) -> str:
             await hold.discard(desk.tx, desk.agent, key)
         return "noter"
     closes = kind != THIRD and desk.form.text("clore") == "1"
-    what = Sending("third" if kind == THIRD else "reply", text, desk.form.text(THIRD, 300), closes, files)
+    way = None if kind == THIRD else await _way(desk, key)
+    what = Sending("third" if kind == THIRD else "reply", text, desk.form.text(THIRD, 300), closes, files, way)
     wait = hold.undo_time(desk.agent.preferences, settings(desk.request).undo_seconds)
     if await hold.send(desk.tx, desk.agent, key, what, desk.now, wait):
         return "tenu"
     return THIRD if kind == THIRD else "clore" if closes else "repondre"
+
+
+async def _way(desk: Desk, key: TicketKey) -> NewDelivery | None:
+    """The way that was chosen in the box; None where it offers none. BadInput where nothing can leave by it any more."""
+    chosen = desk.form.text("voie", 500)
+    if not chosen:
+        return None
+    way = next((one for one in await ways(desk.tx, desk.request.app[CHANNELS], key, desk.now) if one.id == chosen), None)
+    if way is None:
+        raise BadInput("voie", "Cette voie n’existe plus pour cette demande\u00a0: choisissez-en une autre, puis envoyez de nouveau.")
+    if not way.open:
+        raise BadInput("voie", f"{way.why_not} Choisissez une autre voie, puis envoyez de nouveau.")
+    public = way.may_be_public and desk.form.text("public") == "1"
+    return NewDelivery(way.channel, way.address, automatic=False, account=way.account, public=public)
+
+
+async def send_again(desk: Desk, key: TicketKey) -> str:
+    """Sends what could not be delivered by another way."""
+    way = await _way(desk, key)
+    number = desk.form.number("envoi_manque")
+    if way is None or number is None:
+        raise BadInput("voie", "Choisissez la voie par laquelle renvoyer ce message.")
+    await redirect.send_again(desk.tx, desk.agent, key.collectivity_id, number, way, desk.now)
+    return "renvoye"
 
 
 async def _kept(desk: Desk, key: TicketKey) -> list[NewAttachment]:
@@ -92,7 +120,13 @@ def _latest(held: Sequence[Held], agent: SignedIn) -> Held | None:
 async def values(desk: Desk, key: TicketKey) -> dict[str, object]:
     """The values of `_thread.html` and `_compose.html`: what is about to leave, and his draft."""
     held = await hold.held(desk.tx, key)
-    return {"waiting": [_waiting(h, desk) for h in held if h.state == "waiting"], "draft": _latest(held, desk.agent)}
+    back = await ways(desk.tx, desk.request.app[CHANNELS], key, desk.now)
+    return {
+        "back_ways": back,
+        "can_answer": any(one.open for one in back),
+        "waiting": [_waiting(h, desk) for h in held if h.state == "waiting"],
+        "draft": _latest(held, desk.agent),
+    }
 
 
 def _waiting(held: Held, desk: Desk) -> Waiting:

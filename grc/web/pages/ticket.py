@@ -70,6 +70,7 @@ class Bubble:
     subject: str
     kind: str
     third: bool
+    first_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def ticket_values(desk: Desk, ticket: TicketPage, definition: Definition | None)
         "priorities": telling.PRIORITIES,
         "fields": fields.told_groups(definition, ticket),
         "may_fill": bool(definition and definition.fields and roles),
-        "identities": [(*telling.identity(kind), telling.value(kind, value)) for kind, value in ticket.identities],
+        "identities": [(*telling.identity(kind), telling.value(kind, value, label)) for kind, value, label in ticket.identities],
         "others": [(o, words.ago(o.last_at, desk.now)) for o in ticket.others],
         "previewed": reading.PREVIEWED,
         "ratings": rating.WORDS,
@@ -214,6 +215,10 @@ def _bubble(message: Message, desk: Desk, ticket: TicketPage) -> Bubble:
         head = _OURS.get(message.kind, "message automatique")
     else:
         head = f"par {face.label}" + (" · message automatique" if message.is_auto else "")
+    if message.public:
+        head += " · en public"
+    if message.first_text:
+        head += " · modifié par son auteur"
     if message.written_for:
         head += f" · {message.written_for}"
     return Bubble(
@@ -221,7 +226,7 @@ def _bubble(message: Message, desk: Desk, ticket: TicketPage) -> Bubble:
         message.at, words.spoken(message.at, desk.now), head, message.body_text, message.quoted_text, message.has_html,
         [f for f in message.files if not f.inline or not message.has_html],
         [(d, *telling.delivery(d.state)) for d in message.deliveries], in_words(message.defects), message.subject, message.kind,
-        message.audience == "third",
+        message.audience == "third", message.first_text,
     )  # fmt: skip
 
 
