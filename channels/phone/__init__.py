@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from grc.actions.house import House
     from grc.db.transaction import Transaction
     from grc.messages.accounts import Account, NewAccount
+    from grc.people.agents import SignedIn
+    from grc.web.module import Corner, Way
     from grc.web.route import Route
 
 log = structlog.get_logger()
@@ -53,6 +55,20 @@ class Phone:
         from channels.phone.routes import routes
 
         return routes(self._room)
+
+    def ways(self) -> Iterable[Way]:
+        """The log, in the trunk of agents."""
+        from grc.web.module import Way
+        from grc.web.route import Who
+
+        return (Way("/agent/appels", "Appels", self.icon, Who.AGENT),)
+
+    def corner(self, agent: SignedIn) -> Corner | None:
+        """The card of who calls, for whoever has said which lines are his."""
+        from channels.phone.routes import CORNER
+        from grc.web.module import Corner
+
+        return Corner(CORNER, "appel", "Appels téléphoniques") if agent.preferences.get("lines") else None
 
     def parse(self, received: Received) -> InboundMessage:
         """What an arrival says, without its calls: they are noted by `weigh`."""

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from channels.phone.event import Unreadable, line
+from channels.phone.event import Unreadable
 from channels.phone.heard import Heard
-from grc.people.phone import number
+from grc.people.phone import line, number
 
 FORMAT = "asterisk"
 COLUMNS = (

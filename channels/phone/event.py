@@ -14,7 +14,7 @@ import orjson
 
 from channels.phone.heard import LONGEST, Heard, Kind
 from grc.messages.envelope import clean
-from grc.people.phone import number
+from grc.people.phone import line, number
 
 _KINDS: Mapping[str, Kind] = {"newcall": "ring", "answer": "answer", "hangup": "hangup"}
 _CAUSES = {
@@ -68,11 +68,6 @@ def heard(said: Mapping[str, Any], came_at: datetime) -> Heard:
         queue=_text(said.get("queue")),
         cause=_CAUSES.get(_text(said.get("cause")).lower(), "") if kind == "hangup" else "",
     )
-
-
-def line(text: str) -> str:
-    """One spelling of who is at a desk: an extension or a number where it is one, else the name or address in lower case."""
-    return number(text) or " ".join(text.lower().split())
 
 
 def _text(value: Any) -> str:

@@ -15,10 +15,10 @@ from urllib.parse import unquote, unquote_plus
 
 import orjson
 
-from channels.phone.event import Unreadable, line
+from channels.phone.event import Unreadable
 from channels.phone.heard import LONGEST, Heard
 from grc.messages.envelope import clean
-from grc.people.phone import number
+from grc.people.phone import line, number
 
 FORMAT = "freeswitch"
 _CAUSES = {

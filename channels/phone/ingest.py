@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from channels.phone import book, event, freeswitch, parse
+from channels.phone import book, freeswitch, parse
 from channels.phone.follow import arrival
 from channels.phone.pieces import Form, Piece, Seen, form_of, pieces
 from channels.phone.settings import Line
@@ -20,6 +20,7 @@ from grc.db.transaction import WORKER
 from grc.errors import BadInput
 from grc.messages import ledger
 from grc.messages.model import Accepted, Received
+from grc.people import phone
 from grc.settings import Settings
 
 KIND = "cdr"
@@ -50,8 +51,8 @@ async def _line(house: House, named: str | None) -> Line:
     async with house.db.transaction(WORKER) as tx:
         found = [line for line, _ in await book.lines(tx)]
     if named is not None:
-        spelt = event.line(named)
-        found = [line for line in found if spelt in (*line.own, str(line.account_id))]
+        wanted = phone.line(named)
+        found = [line for line in found if wanted in (*line.own, str(line.account_id))]
     if len(found) != 1:
         told = ", ".join(line.name for line in found) or "aucune"
         raise BadInput("line", f"dites de quelle ligne sont ces appels (--line)\u00a0: {told} (grc account add phone …)")

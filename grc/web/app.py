@@ -57,8 +57,8 @@ def make_app(
 def _listen(wake: Wake) -> Callable[[web.Application], AsyncIterator[None]]:
     async def listening(app: web.Application) -> AsyncIterator[None]:
         flux = app[FLUX]
-        with wake.follow("ticket") as for_agents, wake.follow("ticket") as for_citizens:
-            running = [asyncio.create_task(flux.run(for_agents)), asyncio.create_task(app[NEWS].run(for_citizens))]
+        with wake.follow("ticket") as for_agents, wake.follow("ticket") as for_citizens, wake.follow("agent") as of_agents:
+            running = [asyncio.create_task(flux.run(for_agents, of_agents)), asyncio.create_task(app[NEWS].run(for_citizens))]
             yield
             flux.close()
             for task in running:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -31,6 +31,7 @@ class Listener:
     session: bytes
     collectivities: frozenset[int]
     services: frozenset[int]
+    agent: int = 0
     events: set[str] = field(default_factory=set)
     news: asyncio.Event = field(default_factory=asyncio.Event)
     ended: bool = False
@@ -92,19 +93,27 @@ class Flux:
             if listener.session == session:
                 listener.end()
 
-    async def run(self, news: AsyncIterator[str]) -> None:
-        """Tells what arrives (`<collectivity>:<ticket>:<what>`) and ends what is revoked, until cancelled."""
+    def tell_agent(self, payload: str) -> None:
+        """Tells an agent, wherever he has a page open, that something is for him alone (`<agent>:<event>`)."""
+        agent, _, event = payload.partition(":")
+        for listener in self._listeners:
+            if agent.isdecimal() and listener.agent == int(agent) and event:
+                listener.tell(event)
+
+    async def run(self, news: AsyncIterator[str], of_agents: AsyncIterator[str]) -> None:
+        """Tells what arrives (`<collectivity>:<ticket>:<what>`, `<agent>:<event>`) and ends what is revoked, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._hear(news))
+            tasks.create_task(self._hear(news, self.feed))
+            tasks.create_task(self._hear(of_agents, self.tell_agent))
             tasks.create_task(self._tell_forever())
             tasks.create_task(self._check_forever())
 
-    async def _hear(self, news: AsyncIterator[str]) -> None:
+    async def _hear(self, news: AsyncIterator[str], take: Callable[[str], None]) -> None:
         async for of in news:
             if of == MISSED:
                 self.refresh_all()
             else:
-                self.feed(of)
+                take(of)
 
     async def _tell_forever(self) -> None:
         while True:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from grc.web.route import Route, Who
 
 if TYPE_CHECKING:
+    from grc.people.agents import SignedIn
     from grc.tickets.page import TicketPage
     from grc.web.desk import Desk
     from workflows.definition import Definition
@@ -36,6 +37,24 @@ class Panel:
 
     template: str
     values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """Something shown in the corner of every page of an agent: a path that gives its inside, read anew whenever the stream tells `news`."""
+
+    path: str
+    news: str
+    label: str  # how it is called aloud
+
+
+@runtime_checkable
+class HasCorner(Protocol):
+    """What a channel has besides, where it shows agents what happens at this moment, wherever they are."""
+
+    def corner(self, agent: SignedIn) -> Corner | None:
+        """What it shows this agent; None where nothing can happen to him."""
+        ...
 
 
 class Module(Protocol):

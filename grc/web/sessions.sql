@@ -52,6 +52,14 @@ where s.digest = any(:digests::bytea[]) and s.revoked_at is null and s.expires_a
 -- Keeps what an agent likes.
 update agent set preferences = preferences || :preferences::jsonb where id = :agent_id;
 
+-- name: whose_line(lines, agent_id)$
+-- The name of a colleague, of the same collectivities, who has one of these telephone lines.
+select a.name from membership mine
+join membership m on m.collectivity_id = mine.collectivity_id and m.agent_id <> mine.agent_id
+join agent a on a.id = m.agent_id and a.active
+where mine.agent_id = :agent_id and a.preferences -> 'lines' ?| :lines::text[]
+order by a.name limit 1;
+
 -- name: ticket_places(collectivities, tickets)
 -- In which service each of these tickets is, so that news of it reaches those who may see it.
 select t.collectivity_id, t.id, t.service_id, t.reference

@@ -10,6 +10,8 @@ from typing import Any
 from grc.tickets import inbox
 from grc.tickets.inbox import BY_LAW, CAP, Counts, View
 from grc.web.desk import Desk
+from grc.web.module import HasCorner
+from grc.web.parts import CHANNELS
 from grc.web.ways import ways_of
 
 VIEWS = (
@@ -71,6 +73,7 @@ async def frame(desk: Desk, counts: Counts | None = None, here: View | None = No
         "theme": theme(agent.preferences),
         "keys": agent.preferences.get("keys", True),
         "ways": await ways_of(desk),
+        "corners": [c for room in desk.request.app[CHANNELS].values() if isinstance(room, HasCorner) and (c := room.corner(agent))],
         "csrf": agent.csrf,
     }
 

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from grc.actions.hold import CHOICES
 from grc.errors import BadInput
+from grc.people.phone import line
 from grc.tickets.inbox import View
 from grc.web import sessions, words
 from grc.web.desk import Desk
@@ -14,6 +15,7 @@ from grc.web.pages.frame import TITLES, frame
 from grc.web.parts import FLUX, settings
 
 PAGE = "/agent/moi"
+MOST_LINES = 10  # a desk, a second one, a headset
 
 
 async def show(desk: Desk) -> web.StreamResponse:
@@ -29,6 +31,7 @@ async def show(desk: Desk) -> web.StreamResponse:
         digest=desk.agent.preferences.get("digest", True),
         view_titles=[(view.value, title) for view, title in TITLES.items()],
         undo=desk.agent.preferences.get("undo", ""),
+        lines=", ".join(desk.agent.preferences.get("lines", ())),
         undo_choices=CHOICES,
         undo_site=settings(desk.request).undo_seconds,
         saved=desk.request.query.get("fait", ""),
@@ -43,9 +46,14 @@ async def prefer(desk: Desk) -> web.StreamResponse:
         raise BadInput("annuler", "Choisissez dans la liste.")
     if chosen not in ("", "light", "dark") or view not in set(View):
         raise BadInput("theme", "Choisissez dans la liste.")
+    lines = list(dict.fromkeys(line(part) for part in desk.form.text("postes", 200).split(",") if part.strip()))[:MOST_LINES]
     await _as_gate(desk)
+    if lines and (other := await sessions.queries.whose_line(desk.tx.conn, lines=lines, agent_id=desk.agent.id)):
+        raise BadInput("postes", f"Ce poste est déjà celui de {other} : demandez-lui de l’enlever de sa page.")
     said = {name: desk.form.text(field) == "1" for name, field in (("keys", "touches"), ("digest", "rappels"))}
-    await sessions.queries.prefer(desk.tx.conn, agent_id=desk.agent.id, preferences={"theme": chosen, "view": view, "undo": undo, **said})
+    await sessions.queries.prefer(
+        desk.tx.conn, agent_id=desk.agent.id, preferences={"theme": chosen, "view": view, "undo": undo, "lines": lines, **said}
+    )
     return see_other(f"{PAGE}?fait=preferences")
 
 

@@ -11,6 +11,6 @@ from grc.web.parts import FLUX
 
 async def flux(desk: Desk) -> web.StreamResponse:
     """Opened within the session's transaction, told outside of it: no connection is held while the page is open."""
-    listener = Listener(desk.session, frozenset(desk.agent.collectivities), frozenset(desk.agent.services))
+    listener = Listener(desk.session, frozenset(desk.agent.collectivities), frozenset(desk.agent.services), desk.agent.id)
     desk.then = lambda: desk.request.app[FLUX].stream(desk.request, listener)
     return web.Response()
