@@ -45,9 +45,9 @@ class Follower:
         """Hands in what was written since; how many lines. Raises OSError where the file cannot be read."""
         place = await self._place(db)
         total = 0
-        if place.bytes and (older := await asyncio.to_thread(_rotated, self.path, place)) is not None:
-            _, lines = await self._read(db, accept, older, place)  # what was written between the last look and the rotation
-            total += lines
+        if place.bytes and await asyncio.to_thread(_is_another, self.path, place):
+            if (older := await asyncio.to_thread(_older, self.path, place)) is not None:
+                _, total = await self._read(db, accept, older, place)  # what was written between the last look and the rotation
             place, self.seen = Place(), Seen()
         elif place != self.known:  # this worker has not read these lines: it must know them to count them
             self.seen = await asyncio.to_thread(_seen, self.path, place.bytes)
@@ -103,15 +103,18 @@ def _whole_lines(path: Path, start: int) -> tuple[Sequence[bytes], bytes, bytes]
     return whole.splitlines(keepends=True), hashlib.sha256(head).digest(), head
 
 
-def _rotated(path: Path, place: Place) -> Path | None:
-    """Where what was followed lies now, if another file has taken its name; the name itself where it was cut off or is gone."""
-    if _begins(path) == place.beginning and path.stat().st_size >= place.bytes:
-        return None
+def _is_another(path: Path, place: Place) -> bool:
+    """Whether another file has taken the name of what was followed, or it was cut off."""
+    return _begins(path) != place.beginning or path.stat().st_size < place.bytes
+
+
+def _older(path: Path, place: Place) -> Path | None:
+    """Where what was followed lies after a rotation; None where it is nowhere to be read."""
     older = path.with_name(f"{path.name}.1")
     try:
-        return older if _begins(older) == place.beginning else path.with_name(f"{path.name}.0")
+        return older if _begins(older) == place.beginning else None
     except OSError:
-        return path.with_name(f"{path.name}.0")
+        return None
 
 
 def _begins(path: Path) -> bytes:

@@ -76,7 +76,7 @@ class Switchboard:
 
 def master(start: datetime, **said: Any) -> list[str]:
     """A line of Asterisk's Master.csv, its times on the clock of Paris: 16 columns, and uniqueid unless it is None."""
-    given = {
+    given: dict[str, Any] = {
         "src": CITIZEN, "dst": "0536490001", "waited": 8, "talked": 40, "disposition": "ANSWERED", "desk": "214", "uniqueid": "",
         "lastapp": "Dial", "zone": PARIS,
     } | said  # fmt: skip
@@ -109,7 +109,14 @@ def written(rows: list[list[str]]) -> bytes:
 def leg(start: datetime, **said: Any) -> dict[str, Any]:
     """A record of FreeSWITCH's mod_json_cdr, of the leg that came in, its values URL-encoded as by default."""
     epoch = int(start.astimezone(UTC).timestamp())
-    given = {"uuid": "5f1e9d2c-0001", "caller": "%2B33639980011", "called": "0536490001", "waited": 8, "talked": 40, "taken": True} | said
+    given: dict[str, Any] = {
+        "uuid": "5f1e9d2c-0001",
+        "caller": "%2B33639980011",
+        "called": "0536490001",
+        "waited": 8,
+        "talked": 40,
+        "taken": True,
+    } | said
     answered = epoch + given["waited"] if given["taken"] else 0
     end = epoch + given["waited"] + (given["talked"] if given["taken"] else 0)
     variables = {

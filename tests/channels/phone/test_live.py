@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import permutations
 from typing import Any
 
@@ -14,6 +14,7 @@ from tests.makers.switchboard import CITIZEN, OTHER, Switchboard, has_line
 from tests.support.arrivals import rows
 from tests.support.world import World
 
+OUT: Sequence[tuple[str, dict[str, Any]]] = (("newCall", {}), ("answer", {"user": "214"}), ("hangup", {"cause": "normalClearing"}))
 CALLS = "select call_id, outcome, other, agent_id, ticket_id, waited from call order by id"
 
 
@@ -64,7 +65,7 @@ async def test_missed_calls_from_one_number_are_one_call_back_that_a_call_of_our
     ]  # fmt: skip
     assert all(t["due_at"] for t in tickets), "a delay in hours of opening"
     back = switchboard.call()
-    for event, fields in (("newCall", {}), ("answer", {"user": "214"}), ("hangup", {"cause": "normalClearing"})):
+    for event, fields in OUT:
         await switchboard.tell(event, back, caller="214", to=CITIZEN, direction="out", **fields)
     await decided(working)
     states = await rows(working, "select state, phase from ticket order by id")
