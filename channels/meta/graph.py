@@ -75,7 +75,7 @@ class Graph:
 
     async def upload(self, key: Key, path: str, values: Mapping[str, str], file: File, now: datetime) -> Said:
         """The answer to a file with what is said of it."""
-        form = aiohttp.FormData()
+        form = aiohttp.FormData(quote_fields=False)  # a name in UTF-8 as it is: nobody there reads %C3%A9
         for name, value in values.items():
             form.add_field(name, value)
         form.add_field(file.field, file.content, filename=file.name, content_type=file.type)

@@ -24,7 +24,7 @@ def pieces(text: str, most: int, size: Size) -> list[str]:
     found, rest = [], text.strip()
     while size(rest) > most:
         room = _room(rest, most, size)
-        at = next((ends for end in _ENDS if (ends := _last(end, rest, room)) >= room // 2), room)
+        at = next((ends for end in _ENDS if (ends := _last(end, rest, room)) >= max(1, room // 2)), room)
         found.append(rest[:at].rstrip())
         rest = rest[at:].lstrip()
     return [*found, rest] if rest else found

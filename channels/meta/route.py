@@ -12,7 +12,7 @@ from channels.meta.loose import is_id, text
 from channels.meta.plan import INSTAGRAM, INSTAGRAM_PUBLIC, INSTAGRAM_REPLY, MESSENGER, PRIVATE_REPLY, PUBLIC, WHATSAPP, CannotLeave, Takes
 from channels.meta.settings import Access
 from channels.meta.who import recipient
-from grc.messages.address import address, kind_of, value_of
+from grc.messages.address import kind_of, value_of
 from grc.messages.model import OutboundMessage
 
 WINDOW = timedelta(hours=24)  # after the person's last message
@@ -70,9 +70,7 @@ def _whatsapp(access: Access, message: OutboundMessage) -> Route:
     phone = access.phone_id or text(message.answers, "phone_id")
     if not is_id(phone) or not access.phone_token:
         raise CannotLeave("le numéro WhatsApp du compte n’est pas connu (whatsapp_phone_id, whatsapp_token)")
-    alone = text(message.answers, "user_id")
-    to = recipient(address("whatsapp", alone) if alone else message.to_addr)
-    body = {"messaging_product": "whatsapp", "recipient_type": "individual", **to}
+    body = {"messaging_product": "whatsapp", "recipient_type": "individual", **recipient(message.to_addr)}
     return Route("whatsapp", f"{phone}/messages", Key(access.phone_token, access.app_secret), WHATSAPP, body)
 
 

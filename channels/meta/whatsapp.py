@@ -52,7 +52,6 @@ def _message(base: InboundMessage, value: Mapping[str, Any], message: Mapping[st
         "account": received.account,
         "phone_id": text(value, "metadata", "phone_number_id"),
         "mid": text(message, "id"),
-        "user_id": "" if value_of(who).startswith("+") else value_of(who),
     }
     return replace(
         base,
@@ -69,7 +68,7 @@ def _person(contact: Mapping[str, Any], message: Mapping[str, Any], who: str) ->
     number, alone = value_of(who), text(contact, "user_id") or text(message, "from_user_id")
     username = text(contact, "profile", "username")
     has_number = number.startswith("+")
-    proved = (address(TELEPHONE, number) if has_number else "", address(WHATSAPP, alone) if has_number else "")
+    proved = (address(TELEPHONE, number) if has_number else "", address(WHATSAPP, alone.lower()) if has_number else "")
     label = f"@{username.removeprefix('@')}" if username else phone.spoken(number) if has_number else ""
     return {
         "from_name": text(contact, "profile", "name"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
+import io
 import itertools
 import json
 import time
@@ -16,10 +18,11 @@ import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from tests.makers.troubles import Troubles
+from tests.makers.troubles import Trouble, Troubles
 
 APP_SECRET, VERIFY_TOKEN, PAGE_TOKEN, PAGE = "0123456789abcdef0123456789abcdef", "le-mot-convenu", "EAAB-page-token-0001", "104700000000001"
 INSTAGRAM, PHONE, DISPLAY = "17841400000000001", "106540352242922", "33558000000"
+CUT = Trouble(cut="after")
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF une photo\xff\xd9"
 
 
@@ -68,6 +71,7 @@ class FakeMeta:
         "messages", "message_echoes", "message_deliveries", "message_reads", "message_edits", "messaging_postbacks", "feed",
     )  # fmt: skip
     troubles: Troubles = field(default_factory=Troubles)
+    silent: asyncio.Event | None = None  # a message is taken, and its answer waits until this is set
     _number: Any = field(default_factory=lambda: itertools.count(1))
     _replied: set[str] = field(default_factory=set)
 
@@ -114,9 +118,10 @@ class FakeMeta:
                 file, name = part.file.read(), part.filename
         else:
             body = await request.json()
-        if body.get("messaging_product") == "whatsapp":
-            return self._whatsapp(body)
-        return self._messenger(body, file, name)
+        answer = self._whatsapp(body) if body.get("messaging_product") == "whatsapp" else self._messenger(body, file, name)
+        if self.silent is not None:
+            await self.silent.wait()
+        return answer
 
     def _messenger(self, body: Mapping[str, Any], file: bytes, name: str) -> web.Response:
         recipient = body["recipient"]
@@ -217,7 +222,7 @@ class FakeMeta:
         right = "sha256=" + hmac.new(self.app_secret.encode(), raw, hashlib.sha256).hexdigest()
         if signature != "":
             headers["X-Hub-Signature-256"] = right if signature is None else signature
-        async with aiohttp.ClientSession() as client, client.post(hook, data=raw, headers=headers) as answer:
+        async with aiohttp.ClientSession() as client, client.post(hook, data=io.BytesIO(raw), headers=headers) as answer:
             return answer.status
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from pydantic import SecretStr
 
 from grc import clock
 from grc.actions import deliver, intake
@@ -31,7 +33,8 @@ KEYS = {
     "app_secret": APP_SECRET, "verify_token": VERIFY_TOKEN, "page_token": PAGE_TOKEN, "page_id": PAGE, "instagram_id": INSTAGRAM,
     "whatsapp_phone_id": PHONE,
 }  # fmt: skip
-LATER = timedelta(seconds=90)  # when all that waits for a moment has waited
+MEASURES = "un jeton pour les mesures"
+MOMENT = timedelta(seconds=5)  # between two looks of the worker
 
 
 @pytest.fixture
@@ -44,7 +47,8 @@ async def meta() -> AsyncIterator[FakeMeta]:
 @pytest.fixture
 def settings(settings: Settings, meta: FakeMeta) -> Settings:
     """The settings of a test, with the Meta of this machine."""
-    return settings.model_copy(update={"meta_base_url": meta.url, "public_url": "https://grc.example"})
+    given = {"meta_base_url": meta.url, "public_url": "https://grc.example", "metrics_token": SecretStr(MEASURES)}
+    return settings.model_copy(update=given)
 
 
 async def page_of(house: House, settings: Settings, code: str = "40902", **changes: str) -> Account:
@@ -57,6 +61,10 @@ async def page_of(house: House, settings: Settings, code: str = "40902", **chang
         found = await accounts.one(tx, number, clock.now())
     assert found is not None
     return found
+
+
+def _at(moment: datetime) -> datetime:
+    return moment
 
 
 @dataclass(slots=True)
@@ -82,16 +90,15 @@ class Story:
         return await self.meta.tell(self.hook(), body, signature)
 
     async def decided(self) -> None:
-        """The worker decides all that has come, also what waits for a moment."""
-        while True:
-            later = clock.now() + LATER
+        """The worker decides all that has come; what waits for a moment is decided when that moment would be."""
+        ahead = MOMENT
+        while await rows(self.house, "select from received where channel = 'meta' and outcome = 'pending' limit 1"):
+            at = clock.now() + ahead
             async with self.house.db.transaction(WORKER) as tx:
-                claimed = await ledger.claim(tx, later, later + timedelta(minutes=2), 20)
-                claimed += await ledger.claim(tx, later, later + timedelta(minutes=2), 20, again=True)
-            if not claimed:
-                return
+                claimed = [one for again in (False, True) for one in await ledger.claim(tx, at, at + intake.LEASE, 20, again=again)]
             for one in claimed:
-                await intake.take_in(self.house, one, lambda: later)
+                await intake.take_in(self.house, one, partial(_at, at))
+            ahead += MOMENT
 
     async def came(self, body: Mapping[str, Any]) -> None:
         """Meta calls, and the worker decides."""
