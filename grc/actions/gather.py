@@ -35,19 +35,17 @@ _queries = sql.load(__file__, "gather.sql")
 
 # What a person may have written of a reference in a subject: K7M4-QF9, k7m4 qf9, K7M4QF9.
 _LOOKS_LIKE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{4}[- ]?[0-9A-Za-z]{3}(?:[0-9A-Za-z]{2})?(?![0-9A-Za-z])")
-_MOST_ADDRESSES, _MOST_IDS, _MOST_PROVED = 50, 200, 5
+_MOST_ADDRESSES, _MOST_IDS = 50, 200
 AUTOMATIC_WINDOW = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A person whom a collectivity has met at an address of the sender: his own, or one that the channel has proved to be his."""
+    """A person whom a collectivity has met at the sender's address."""
 
     collectivity_id: int
     person_id: int
     name: str
-    kind: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,7 @@ class Gathered:
     person_number: int
 
     def person(self, collectivity_id: int) -> Known | None:
-        """Whom a collectivity knows at the sender's address, else at one that is proved to be his."""
+        """Whom a collectivity knows at the sender's address."""
         return next((p for p in self.persons if p.collectivity_id == collectivity_id), None)
 
     def member_of(self, collectivity_id: int, message: InboundMessage) -> Member | None:
@@ -98,7 +96,6 @@ async def gather(tx: Transaction, received: Received, message: InboundMessage, s
     """Everything `routing.decide` reads about this message. `cap` bounds the count of automatic mails of the day."""
     here = message.collectivity_id or received.collectivity_id
     sender = message.from_addr.lower()
-    known_at = [one.lower() for one in (sender, *message.proves) if one][:_MOST_PROVED]
     reached = _reached(received, message)
     ids = list(dict.fromkeys(i for i in (message.report.get("of"), message.in_reply_to, *message.references) if i))[:_MOST_IDS]
     quoted = list(dict.fromkeys(r for text in _LOOKS_LIKE.findall(message.subject) if (r := reference.read(text))))
@@ -107,8 +104,8 @@ async def gather(tx: Transaction, received: Received, message: InboundMessage, s
         fallback=here,
         addresses=list({without_tag(a)[0] for a in reached}),
         sender=sender if is_mail(sender) else "",
-        kinds=[kind_of(one) for one in known_at],
-        values=[value_of(one) for one in known_at],
+        kind=kind_of(sender),
+        value=value_of(sender),
         owner=received.collectivity_id,
         conversation="" if is_mail(sender) else sender,
         answers_to=(message.reply_to or message.from_addr).lower(),  # anybody may claim any sender: what counts is who would get it

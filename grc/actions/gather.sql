@@ -1,4 +1,4 @@
--- name: gather(fallback, addresses, sender, answers_to, mail_id, mail_ids, signed_replies, third_replies, signed_mails, quoted, forged, proven, channel, account, account_name, owner, conversation, kinds, values, since, cap)^
+-- name: gather(fallback, addresses, sender, answers_to, mail_id, mail_ids, signed_replies, third_replies, signed_mails, quoted, forged, proven, channel, account, account_name, owner, conversation, kind, value, since, cap)^
 -- All that deciding on one message needs, in one round trip: whom its addresses reach, their services and rules, the tickets
 -- it may continue and by which proof, the same message if it came before, who wrote it, how many automatic mails went today where an
 -- answer would go.
@@ -90,9 +90,8 @@ select
            join kept x on x.collectivity_id = m.collectivity_id and x.id = m.ticket_id
            where a.email = :sender::text) m
      where m.direction = 'in' order by m.collectivity_id = :fallback::int desc, m.from_addr = :sender::text desc, m.id limit 1) as same_message,
-    (select coalesce(jsonb_agg(jsonb_build_array(i.collectivity_id, i.person_id, p.name, i.kind, i.value) order by w.rank), '[]')
-     from here h cross join unnest(:kinds::text[], :values::text[]) with ordinality as w (kind, value, rank)
-     join identity i on i.collectivity_id = h.collectivity_id and i.kind = w.kind and i.value = w.value
+    (select coalesce(jsonb_agg(jsonb_build_array(i.collectivity_id, i.person_id, p.name)), '[]')
+     from here h join identity i on i.collectivity_id = h.collectivity_id and i.kind = :kind::text and i.value = :value::text
      join person p on p.collectivity_id = i.collectivity_id and p.id = i.person_id) as persons,
     (select coalesce(jsonb_agg(distinct jsonb_build_array(c.id, c.name)), '[]')
      from agent a join membership m on m.agent_id = a.id join collectivity c on c.id = m.collectivity_id and c.kind <> 'agency'

@@ -9,7 +9,7 @@ select t.answer_channel, t.answer_account, t.answer_addr, t.requester_id, t.requ
               and m.from_addr <> ''
             order by m.channel, m.from_addr, m.id desc) w) as wrote,
        (select coalesce(jsonb_agg(jsonb_build_array(i.kind, i.value, i.label, i.verified_at is not null) order by i.verified_at is null, i.value), '[]')
-        from identity i where i.collectivity_id = t.collectivity_id and i.person_id = t.requester_id) as identities,
+        from same_person(t.collectivity_id, t.requester_id) who join identity i on i.collectivity_id = t.collectivity_id and i.person_id = who.id) as identities,
        (select coalesce(jsonb_agg(jsonb_build_array(o.channel, o.to_addr, o.state)), '[]') from (
             select distinct on (o.channel, o.to_addr) o.channel, o.to_addr, o.state
             from outgoing o where o.collectivity_id = t.collectivity_id and o.ticket_id = t.id

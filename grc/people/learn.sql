@@ -1,5 +1,5 @@
 -- name: learn(collectivity_id, person_id, kinds, values, labels, now)
--- Keeps proved addresses of a person; gives those others who had one of them.
+-- Keeps proved addresses of a person; gives those others who had one of them, unless an agent has parted them since.
 with shown as (
     select distinct on (kind, value) kind, value, label from unnest(:kinds::text[], :values::text[], :labels::text[]) as s (kind, value, label)
 ), kept as (
@@ -9,4 +9,7 @@ with shown as (
     set verified_at = coalesce(i.verified_at, excluded.verified_at), label = case when excluded.label <> '' then excluded.label else i.label end
     returning i.person_id
 )
-select distinct person_id from kept where person_id <> :person_id;
+select distinct k.person_id from kept k
+where k.person_id <> :person_id
+  and not exists (select from person_event e where e.collectivity_id = :collectivity_id and e.person_id in (:person_id, k.person_id)
+                  and e.what in ('parted', 'parted_from'));
