@@ -15,6 +15,7 @@ from channels.phone import parse as reading
 from channels.phone import settings as accounting
 from channels.phone.check import line_health
 from channels.phone.follow import Follower
+from channels.phone.overhear import overhear
 from channels.phone.weigh import weigh
 from grc import clock
 from grc.db.transaction import WORKER
@@ -79,6 +80,10 @@ class Phone:
     ) -> InboundMessage | Settled:
         """Notes the calls of an arrival: nothing of it is decided elsewhere."""
         return await weigh(tx, received, now)
+
+    async def overhear(self, tx: Transaction, received: Received, message: InboundMessage, now: datetime) -> InboundMessage | None:
+        """A voice message that a switchboard sends by mail belongs to the call that left it."""
+        return await overhear(tx, received, message, now)
 
     def read_account(self, values: Mapping[str, str]) -> NewAccount:
         """The line that an operator's KEY=VALUE pairs describe."""

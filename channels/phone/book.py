@@ -34,15 +34,16 @@ class Noted:
 async def line(tx: Transaction, collectivity_id: int, name: str) -> Line | None:
     """A line in use, by the name of its account."""
     row = await queries.line(tx.conn, collectivity_id=collectivity_id, name=name)
-    return _line(row) if row is not None else None
+    return line_in(row) if row is not None else None
 
 
 async def lines(tx: Transaction) -> Sequence[tuple[Line, Mapping[str, Any]]]:
     """All lines in use, with their settings."""
-    return [(_line(row), row["settings"]) async for row in queries.lines(tx.conn)]
+    return [(line_in(row), row["settings"]) async for row in queries.lines(tx.conn)]
 
 
-def _line(row: Any) -> Line:
+def line_in(row: Any) -> Line:
+    """The line in a row."""
     return line_of(row["collectivity_id"], row["id"], row["name"], row["settings"], row["services"])
 
 

@@ -30,6 +30,7 @@ queries = sql.load(__file__, "call_back.sql")
 
 TYPE = "call_back"
 CHANNEL = "phone"
+MATTERS = timedelta(days=90)  # a call that is older neither asks for another nor answers one: logs of years are imported
 NBSP = "\u00a0"
 
 

@@ -21,7 +21,11 @@ order by r.id limit 50;
 -- What is known of these calls, by the names their switchboard or its records give them; held until the end.
 select c.id, c.call_id, c.record_id, c.heard, c.agent_id, c.outcome, c.ticket_id from call c
 where c.collectivity_id = :collectivity_id and c.account_id = :account_id
-  and (c.call_id = any(:call_ids::text[]) or c.record_id = any(:call_ids::text[]))
+  and c.id = any(array(
+      select k.id from call k where k.collectivity_id = :collectivity_id and k.account_id = :account_id and k.call_id = any(:call_ids::text[])
+      union
+      select k.id from call k where k.collectivity_id = :collectivity_id and k.account_id = :account_id and k.record_id = any(:call_ids::text[])
+  ))
 order by c.id for update;
 
 -- name: unrecorded(collectivity_id, account_id, since, until)
@@ -100,3 +104,23 @@ select r.type, length(r.data) as size from recording r where r.collectivity_id =
 -- Some bytes of a recording, from a place counted from 0.
 select substring(r.data from :start::int + 1 for :size::int) from recording r
 where r.collectivity_id = :collectivity_id and r.call_id = :call_id;
+
+-- name: line_of_voicemail(collectivity_id, sender)^
+-- The line whose switchboard sends voice messages from this mail address.
+select a.collectivity_id, a.id, a.name, a.settings,
+       (select coalesce(jsonb_object_agg(s.slug, s.id), '{}') from service s where s.collectivity_id = a.collectivity_id) as services
+from account a
+where a.collectivity_id = :collectivity_id and a.channel = 'phone' and a.active and lower(a.settings ->> 'voicemail') = :sender
+order by a.id limit 1;
+
+-- name: left_by(collectivity_id, number, since, until)$
+-- The open request to call back of a call that nobody took and that rang then.
+select t.id from call c join ticket t on t.collectivity_id = c.collectivity_id and t.id = c.ticket_id
+where c.collectivity_id = :collectivity_id and c.other = :number and c.direction = 'in' and c.outcome = 'missed'
+  and c.rang_at between :since::timestamptz and :until::timestamptz and t.phase = 'open' and t.type = 'call_back' and t.passed_to is null
+order by c.rang_at desc, c.id desc limit 1;
+
+-- name: rang(collectivity_id, number, since, until)$
+-- Whether a call of this number rang then.
+select exists (select from call c where c.collectivity_id = :collectivity_id and c.other = :number
+               and c.rang_at between :since::timestamptz and :until::timestamptz);

@@ -13,10 +13,9 @@ from grc.errors import Forbidden, NotFound
 from grc.web import hook
 from grc.web.desk import Desk
 from grc.web.parts import db
-from grc.web.ranged import ranged
+from grc.web.ranged import PLAYED, ranged
 
 MOST_BYTES = 50_000_000  # an hour and a half of a telephone's wav
-TYPES = ("audio/wav", "audio/x-wav", "audio/mpeg", "audio/mp3", "audio/ogg", "audio/webm", "audio/mp4")
 
 
 async def handed_in(request: web.Request) -> web.Response:
@@ -24,7 +23,7 @@ async def handed_in(request: web.Request) -> web.Response:
     called = await hook.called(request, "phone", MOST_BYTES)
     if called.account.settings.get("recordings") != "yes":
         raise Forbidden("Cette ligne ne garde pas d’enregistrement (recordings=yes le permet).")
-    if request.content_type not in TYPES or not called.body:
+    if request.content_type not in PLAYED or not called.body:
         raise Forbidden("Un enregistrement est un fichier audio, dans le corps de l’appel.")
     now = clock.now()
     async with db(request).transaction(WORKER) as tx:

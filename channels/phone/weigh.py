@@ -37,7 +37,8 @@ async def weigh(tx: Transaction, received: Received, now: datetime) -> Settled:
         return Settled("filtered", GONE)
     found = read(received)
     noted = await book.note(tx, line, [*found.heard, *await _waiting(tx, received)], now)
-    numbers = {one.call.other for one in noted if one.changed and one.call.direction != "internal" and one.call.outcome != "ringing"}
+    counts = (one.call for one in noted if one.changed and one.call.direction != "internal" and one.call.outcome != "ringing")
+    numbers = {call.other for call in counts if now - call.rang_at < call_back.MATTERS}
     settled = await call_back.settle(tx, line, numbers, now)
     if found.format != EVENT:
         await _note_piece(tx, line, received, found, noted, sum(one.outcome in ("opened", "joined") for one in settled))

@@ -113,6 +113,15 @@ class Weighs(Protocol):
 
 
 @runtime_checkable
+class Overhears(Protocol):
+    """What a channel has besides, where messages of others are its business: a voice message that a switchboard sends by mail."""
+
+    async def overhear(self, tx: Transaction, received: Received, message: InboundMessage, now: datetime) -> InboundMessage | None:
+        """The message to go on with, or None where it is none of its business. As `weigh`; called for every message: quick to say no."""
+        ...
+
+
+@runtime_checkable
 class Fetches(Protocol):
     """What a channel has besides, where files of its messages lie at a provider."""
 

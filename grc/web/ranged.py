@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+# Sounds that browsers play. Anything else is kept, not heard.
+PLAYED = frozenset({"audio/wav", "audio/x-wav", "audio/wave", "audio/mpeg", "audio/mp3", "audio/ogg", "audio/webm", "audio/mp4"})
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 MOST_AT_ONCE = 4_000_000  # bytes of a part: the player asks for the next one
 POLICY = "default-src 'none'; sandbox; frame-ancestors 'self'"

@@ -12,6 +12,7 @@ from grc import files
 from grc.text import show_images
 from grc.tickets import page as reading
 from grc.web.desk import Desk
+from grc.web.ranged import PLAYED, ranged
 
 _FRAME = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src {images}; font-src 'none'; script-src 'none'; form-action 'none'; "
@@ -51,11 +52,13 @@ async def html(desk: Desk) -> web.StreamResponse:
 
 
 async def file(desk: Desk) -> web.StreamResponse:
-    """One file: to keep, or with `voir=1` to look at where it is a picture no browser runs."""
+    """One file: to keep; with `voir=1` to look at, where it is a picture no browser runs; with `ecouter=1` to hear, part by part."""
     row = await reading.file(desk.tx, desk.request.match_info["reference"], int(desk.request.match_info["file"]))
     files.let_pass(desk.tx, row["scan"])
     show = desk.request.query.get("voir") == "1" and row["type"] in reading.PREVIEWED
     content = await files.get(desk.tx, row["collectivity_id"], row["digest"])
+    if desk.request.query.get("ecouter") == "1" and row["type"] in PLAYED:
+        return await ranged(desk.request, len(content), row["type"], lambda start, size: _slice(content, start, size))
     return web.Response(
         body=content,
         content_type=row["type"] if show else "application/octet-stream",
@@ -66,6 +69,10 @@ async def file(desk: Desk) -> web.StreamResponse:
             "Cache-Control": "private, max-age=3600",
         },
     )
+
+
+async def _slice(content: bytes, start: int, size: int) -> bytes:
+    return content[start : start + size]
 
 
 def disposition(kind: str, name: str) -> str:
