@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
-
 from grc.tickets.model import TicketKey
 from tests.channels.meta.conftest import Story
 from tests.channels.meta.stories import MINUTE, PDF, answered, the_request, why
@@ -128,30 +126,21 @@ async def test_a_connection_cut_before_anything_was_done_is_tried_again(story: S
     assert len(story.meta.taken) == 1
 
 
-@pytest.mark.parametrize(
-    ("refusal", "state", "told"),
-    [
+async def test_what_meta_refuses_says_why_and_alarms_whoever_deals_with_the_request(story: Story, world: World) -> None:
+    key = await asked(story)
+    refusals = (
         ((400, 551, 1545041), "permanent-failure", "ne peut pas recevoir"),
-        ((400, 100, 2018001), "permanent-failure", "ne connaît pas"),
         ((400, 10, 2018278), "permanent-failure", "fenêtre de réponse"),
         ((401, 190, 463), "technical-failure", "jeton"),
-        ((403, 200, 0), "technical-failure", "autorisation"),
-        ((400, 613, 0), "temporary-failure", "613"),
-        ((500, 2, 0), "temporary-failure", "code 2"),
-    ],
-)
-async def test_what_meta_refuses_says_why_and_what_follows(
-    story: Story, world: World, refusal: tuple[int, int, int], state: str, told: str
-) -> None:
-    key = await asked(story)
-    story.meta.refuses[JEANNE] = refusal
-    await answered(story, world, key, "Bonjour.")
-    assert await story.left() == [state]
-    attempt = await row(story.house, "select detail from delivery_attempt")
-    assert told in attempt["detail"]
-    assert story.meta.token not in attempt["detail"]
-    ticket = await row(story.house, "select alarm from ticket")
-    assert ticket["alarm"] == (None if state == "temporary-failure" else "delivery_failed")
+    )
+    for refusal, state, told in refusals:
+        story.meta.refuses[JEANNE] = refusal
+        await answered(story, world, key, "Bonjour.")
+        assert await story.left() == [state]
+        (*_, attempt) = await rows(story.house, "select detail from delivery_attempt order by at, id")
+        assert told in attempt["detail"]
+        assert story.meta.token not in attempt["detail"]
+    assert (await row(story.house, "select alarm from ticket"))["alarm"] == "delivery_failed"
 
 
 async def test_after_a_day_a_person_still_answers_where_meta_lets_people_of_the_app_and_a_machine_does_not(
