@@ -26,6 +26,7 @@ from grc.web.pages.frame import frame, initials
 from grc.web.panels import panels
 from grc.web.parts import CHANNELS, channel_face, settings
 from grc.web.places import places
+from grc.web.ranged import PLAYED
 from workflows.catalogue import UnknownType
 from workflows.definition import Definition, Transition
 from workflows.legal_due import KINDS
@@ -162,6 +163,7 @@ def ticket_values(desk: Desk, ticket: TicketPage, definition: Definition | None)
         "identities": [(*telling.identity(kind), telling.value(kind, value, label)) for kind, value, label in ticket.identities],
         "others": [(o, words.ago(o.last_at, desk.now)) for o in ticket.others],
         "previewed": reading.PREVIEWED,
+        "played": PLAYED,
         "ratings": rating.WORDS,
         "abusive": why_silent(ticket.abusive_until, desk.now),
         "may_mark": "chief" in roles and ticket.member_id is None and not ticket.passed_to,
