@@ -26,7 +26,7 @@ class Troubles:
 
     def __init__(self) -> None:
         self._waiting: list[tuple[str, str, Trouble]] = []
-        self.met: list[Trouble] = []
+        self._under_way: set[asyncio.Future[None]] = set()
         self._over = asyncio.Event()
         self._changed = asyncio.Event()
 
@@ -50,6 +50,21 @@ class Troubles:
         trouble = self._next(request)
         if trouble is None:
             return await handler(request)
+        if trouble.until is not None and not request.content_type.startswith("multipart/"):
+            await request.read()  # whoever asked may be gone afterwards
+        done = asyncio.ensure_future(self._late(trouble, request, handler))
+        self._under_way.add(done)
+        done.add_done_callback(self._under_way.discard)
+        await asyncio.shield(done)  # it is done although nobody waits for it any more
+        if trouble.cut:
+            if request.transport is not None:
+                request.transport.abort()
+            return web.Response()
+        if trouble.status:
+            return web.Response(status=trouble.status, headers=dict(trouble.headers), text=trouble.body, content_type="application/json")
+        return await handler(request)
+
+    async def _late(self, trouble: Trouble, request: web.Request, handler: Handler) -> None:
         if trouble.until is not None:
             waits = [asyncio.ensure_future(event.wait()) for event in (trouble.until, self._over)]
             _, left = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
@@ -57,19 +72,11 @@ class Troubles:
                 one.cancel()
         if trouble.cut == "after":
             await handler(request)
-        if trouble.cut:
-            assert request.transport is not None
-            request.transport.abort()
-            return web.Response()
-        if trouble.status:
-            return web.Response(status=trouble.status, headers=dict(trouble.headers), text=trouble.body, content_type="application/json")
-        return await handler(request)
 
     def _next(self, request: web.Request) -> Trouble | None:
         for at, (method, path, trouble) in enumerate(self._waiting):
             if method == request.method and path in request.path:
                 del self._waiting[at]
-                self.met.append(trouble)
                 self._changed.set()
                 return trouble
         return None

@@ -84,9 +84,9 @@ class Desk:
     async def says(self, text: str, *, more: Mapping[str, Any] | None = None, to: str = TO_JEANNE) -> str:
         """A message as the outbox would have it leave; the state after it."""
         message = OutboundMessage(
-            outgoing_id=next(_numbers), collectivity_id=SAINTE_MER, ticket_id=1, reference="4F7K-9QW", channel="mastodon", to_addr=to, subject="",
-            body_text=text, body_html=None, sender_name="Mairie", sender_addr="", reply_to="", mail_id="", references=(), automatic=False,
-            at=clock.now(), account=self.account.name, said=text, link=LINK, answers={"visibility": "direct"},
+            outgoing_id=next(_numbers), collectivity_id=SAINTE_MER, ticket_id=1, reference="4F7K-9QW", channel="mastodon", to_addr=to,
+            subject="", body_text=text, body_html=None, sender_name="Mairie", sender_addr="", reply_to="", mail_id="", references=(),
+            automatic=False, at=clock.now(), account=self.account.name, said=text, link=LINK, answers={"visibility": "direct"},
         )  # fmt: skip
         return (await Sender(self.house.db, self.settings, look=0.01).send(replace(message, **(more or {})))).state
 
