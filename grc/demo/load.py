@@ -8,15 +8,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from grc.actions.name_sites import name_by_operator
 from grc.collectivities.model import Collectivity, Service
 from grc.db import sql
 from grc.db.transaction import WORKER, Database, Transaction
-from grc.demo import abusive, competences, lines, pages, rows, stories
+from grc.demo import abusive, competences, lines, pages, rooms, rows, stories
 from grc.demo import lives as told
 from grc.demo.cast import Colleague, Common, Place
 from grc.demo.plans import phrases
 from grc.demo.rows import Row, Spoken
-from grc.demo.world import AGENCY_ID, PASSWORD, World, world
+from grc.demo.world import AGENCY_ID, PASSWORD, World, sites, world
 from grc.fold import slug
 from grc.messages.signature import Signer
 from grc.people.passwords import hash_password
@@ -40,10 +41,13 @@ async def ensure(db: Database, settings: Settings, now: datetime) -> bool:
         await pages.write(tx, places, now)
         await lines.write(tx, now)
         await competences.write(tx, now)
+        for code, origins in sites().items():
+            await name_by_operator(tx, int(code) if code != made.collectivities[0].siren else AGENCY_ID, origins, now)
         common = Common(catalogue().entry(TYPE), Signer(settings.key("signature")), settings.url())
         await _stories(tx, made, common, places, now)
         await told.tell(tx, now)
         await abusive.write(tx, now)
+        await rooms.tell(tx, settings, now)
         await _strays(tx, now)
     return True
 
