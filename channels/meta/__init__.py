@@ -88,7 +88,8 @@ class Meta:
         now = clock.now()
         async with self._room.db.transaction(WORKER) as tx:
             mine = await accounts.of_channel(tx, CHANNEL)
-        return [health for account in mine for health in await tried(self._graph, account, self._seal, now)]
+        found = await asyncio.gather(*(tried(self._graph, account, self._seal, now) for account in mine))
+        return [health for one in found for health in one]
 
     async def listen(self, stop: asyncio.Event) -> None:
         """Returns at once: Meta calls."""

@@ -9,6 +9,7 @@ from typing import Any
 from channels.meta.events import INSTAGRAM
 from channels.meta.happened import ignored, removed
 from channels.meta.loose import get, moment, text
+from channels.meta.who import author, is_visitors
 from grc.messages.address import address
 from grc.messages.model import InboundMessage, Received, Remote
 
@@ -21,29 +22,31 @@ def read(event: Mapping[str, Any], received: Received) -> InboundMessage:
     if text(event, "object") == INSTAGRAM:
         if field in ("comments", "live_comments"):
             return _instagram(base, event, value, received)
-    elif field == "feed" and text(value, "item") == "comment":
+    elif field == "feed" and (text(value, "item") == "comment" or is_visitors(event)):
         return _facebook(base, event, value, received)
     what = text(value, "item") or field or "sans nom"
     return ignored(base, f"Événement «\u00a0{what[:60]}\u00a0» de la page\u00a0: ce n’est ni un message ni un commentaire.")
 
 
 def _facebook(base: InboundMessage, event: Mapping[str, Any], value: Mapping[str, Any], received: Received) -> InboundMessage:
-    who, verb, comment = text(value, "from", "id"), text(value, "verb"), text(value, "comment_id")
+    number = text(value, "comment_id") or text(value, "post_id")
+    who, verb = author(value), text(value, "verb")
     base = replace(base, from_addr=address("facebook", who), from_name=text(value, "from", "name"))
     base = replace(base, date=moment(value, "created_time") or base.date)
     if who == text(event, "entry", "id"):
         return ignored(base, "Commentaire de la page elle-même\u00a0: ce n’est pas une demande.")
     if verb == "remove":
-        return removed(base, comment)
+        return removed(base, number)
     if verb in _NOT_SAID:
         return ignored(base, f"Commentaire masqué ou montré par la page ({verb})\u00a0: rien à traiter.")
     said = text(value, "message")
     if verb in ("edit", "edited"):
-        return replace(base, edits=comment, body_text=said, reply_text=said)
+        return replace(base, edits=number, body_text=said, reply_text=said)
     photo = text(value, "photo") or text(value, "video")
     kind = "photo" if text(value, "photo") else "vidéo"
     base = replace(base, remote=(Remote(photo, kind),) if photo else ())
-    return _public(base, received, said, comment, text(value, "post", "permalink_url"))
+    found = _public(base, received, said, number, text(value, "post", "permalink_url"))
+    return found if text(value, "comment_id") else replace(found, post={**found.post, "is_post": True})
 
 
 def _instagram(base: InboundMessage, event: Mapping[str, Any], value: Mapping[str, Any], received: Received) -> InboundMessage:

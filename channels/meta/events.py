@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Any
 
 from channels.meta.loose import get, items, text
-from channels.meta.who import whatsapp
+from channels.meta.who import author, is_visitors, whatsapp
 from grc.messages.address import address
 
 PAGE, INSTAGRAM, WHATSAPP = "page", "instagram", "whatsapp_business_account"
@@ -133,10 +133,13 @@ def _of(contact: Mapping[str, Any], message: Mapping[str, Any]) -> bool:
 def _change(head: Mapping[str, Any], field: str, value: Any, owner: str = "") -> Event:
     raw = _line({**head, "field": field, "value": value})
     number, conversation = "", ""
-    if field == "feed" and text(value, "item") == "comment" and (comment := text(value, "comment_id")):
+    comment = text(value, "comment_id") if text(value, "item") == "comment" else ""
+    if field == "feed" and not comment and is_visitors({**head, "value": value}):
+        comment = text(value, "post_id")
+    if field == "feed" and comment:
         verb = text(value, "verb")
         number = comment if verb == "add" else f"{comment}:{verb}:{text(value, 'created_time') or text(head, 'entry', 'time')}"
-        conversation = address("facebook", text(value, "from", "id")) if verb == "add" else ""
+        conversation = address("facebook", author(value)) if verb == "add" else ""
     elif field == "comments" and head["object"] == INSTAGRAM and (comment := text(value, "id")):
         number, conversation = comment, address("instagram", text(value, "from", "id"))
     wait = SETTLES if number and not conversation else timedelta()

@@ -23,10 +23,11 @@ def read(event: Mapping[str, Any], received: Received) -> InboundMessage:
     one = get(event, "messaging")
     network = "instagram" if text(event, "object") == INSTAGRAM else "messenger"
     sender, at = text(one, "sender", "id"), moment(one, "timestamp")
-    who = address(network, sender)
-    base = InboundMessage(date=at or received.received_at, from_addr=who)
+    base = InboundMessage(date=at or received.received_at, from_addr=address(network, sender))
     if get(one, "message", "is_echo") is True:
-        return echo(base, address(network, text(one, "recipient", "id")), text(one, "message", "mid"), _words(one), _mark(one))
+        return echo(
+            base, address(network, text(one, "recipient", "id")), text(one, "message", "mid"), _words(one), text(one, "message", "metadata")
+        )
     if get(one, "message", "is_deleted") is True:
         return removed(base, text(one, "message", "mid"))
     if "message_edit" in one:
@@ -49,7 +50,6 @@ def read(event: Mapping[str, Any], received: Received) -> InboundMessage:
     lost = get(one, "message", "is_unsupported") is True
     return replace(
         base,
-        from_addr=who,
         body_text=said,
         reply_text=said,
         remote=(Remote(f"{PROFILE}{sender}", "nom de la personne"), *files),
@@ -62,11 +62,6 @@ def _post(event: Mapping[str, Any], received: Received) -> dict[str, Any]:
     """What answering takes."""
     mid = text(event, "messaging", "message", "mid")
     return {"account": received.account, "mid": mid} | ({"human_agent": True} if received.meta.get("human_agent") else {})
-
-
-def _mark(one: Mapping[str, Any]) -> str:
-    """What we wrote on a message of ours when it left."""
-    return text(one, "message", "metadata")
 
 
 def _words(one: Mapping[str, Any]) -> str:

@@ -60,7 +60,7 @@ def route(access: Access, message: OutboundMessage, last_in: datetime | None, no
 def _comment(access: Access, message: OutboundMessage, comment: str, edge: str, then: str, public: Takes, private: Takes) -> Route:
     if message.public:
         return Route("comment", f"{comment}/{edge}", _key(access), public)
-    body = {"recipient": {"comment_id": comment}}
+    body = {"recipient": {"post_id" if message.answers.get("is_post") else "comment_id": comment}}
     return Route("messages", f"{_page(access)}/messages", _key(access), private, body, continues=then, marks=then == "messenger")
 
 

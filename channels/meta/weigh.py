@@ -40,6 +40,10 @@ async def weigh(tx: Transaction, received: Received, message: InboundMessage, no
             return await retract(tx, received, message, event["of"], now)
         case happened.MARKED if (mark := parts.read(event["mark"])) and message.receipt and message.receipt.what != "failed":
             await parts.note(tx, received.account, mark, message.receipt.provider_id, now)
+            if await _queries.stands(tx.conn, collectivity_id=mark.collectivity_id, id=mark.outgoing_id) == "temporary-failure":
+                return Settled(
+                    "filtered", "Un message dont l’envoi était resté sans réponse est parti\u00a0: il ne partira pas de nouveau."
+                )
     if message.edits:
         await _await(tx, received, message.edits, now)
     return message

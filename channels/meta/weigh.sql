@@ -27,3 +27,7 @@ select exists (
 -- The ticket an address talks about with an account.
 select ticket_collectivity_id, ticket_id from conversation
 where collectivity_id = :collectivity_id and channel = 'meta' and account = :account and address = :address and ticket_id is not null;
+
+-- name: stands(collectivity_id, id)$
+-- The state of a delivery.
+select state from outgoing where collectivity_id = :collectivity_id and id = :id;

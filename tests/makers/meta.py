@@ -125,7 +125,8 @@ class FakeMeta:
 
     def _messenger(self, body: Mapping[str, Any], file: bytes, name: str) -> web.Response:
         recipient = body["recipient"]
-        to = recipient.get("id") or recipient.get("comment_id", "")
+        reply = recipient.get("comment_id") or recipient.get("post_id", "")
+        to = recipient.get("id") or reply
         if to in self.refuses:
             return error(*self.refuses[to])
         said = body["message"].get("text", "")
@@ -134,14 +135,14 @@ class FakeMeta:
         if not said and not file:
             return error(400, 100, message="Must send either text, attachment or dynamic text")
         answer = {"message_id": self.number("m_")}
-        if "comment_id" in recipient:
+        if reply:
             if to in self._replied:
                 return error(400, 10900, message="Activity already replied to")
             self._replied.add(to)
             answer["recipient_id"] = f"9{to.rpartition('_')[2]}"
         else:
             answer["recipient_id"] = to
-        self.taken.append(Taken("private_reply" if "comment_id" in recipient else "messenger", to, body, answer["message_id"], file, name))
+        self.taken.append(Taken("private_reply" if reply else "messenger", to, body, answer["message_id"], file, name))
         return web.json_response(answer)
 
     def _whatsapp(self, body: Mapping[str, Any]) -> web.Response:

@@ -82,6 +82,20 @@ async def test_a_comment_changed_removed_or_hidden(story: Story) -> None:
     assert tuple(message) == ("Et la piscine couverte ?", "Et la piscine ?")
 
 
+async def test_a_visitor_posts_on_the_page_and_a_comment_whose_author_meta_does_not_tell_can_be_answered(
+    story: Story, world: World
+) -> None:
+    post = {"item": "status", "verb": "add", "post_id": f"{PAGE}_77", "message": "Il y a un trou rue du Port", "created_time": 1}
+    await story.came(says.feed({**post, "from": {"id": PAUL, "name": "Paul Dubos"}}))
+    await answered(story, world, await the_request(story), "Merci, une équipe passera.")
+    nameless = says.comment("", "", "Et la piscine ?", NUMBER)
+    del nameless["from"]
+    await story.came(says.feed(nameless))
+    await answered(story, world, await the_request(story), "Lundi.")
+    assert await story.left() == ["sent", "sent"]
+    assert [taken.body["recipient"] for taken in story.meta.taken] == [{"post_id": f"{PAGE}_77"}, {"comment_id": NUMBER}]
+
+
 async def test_what_else_happens_on_the_page_is_set_aside_with_a_reason(story: Story) -> None:
     for value in ({"item": "like", "verb": "add"}, {"item": "status", "verb": "add", "from": {"id": PAGE}}):
         await story.came(says.feed(value))

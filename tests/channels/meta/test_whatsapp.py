@@ -75,6 +75,7 @@ async def test_an_answer_whose_own_answer_was_lost_is_known_by_what_became_of_it
     status = says.status(taken.id, "delivered", NUMBER, taken.body["biz_opaque_callback_data"])
     assert await story.told(says.statuses(status)) == 200
     await story.decided()
+    assert "ne partira pas de nouveau" in (await why(story))[-1], "known at once, before it would be tried again"
     assert await story.left(timedelta(minutes=2)) == ["sent"]
     assert len(story.meta.taken) == 1
 
