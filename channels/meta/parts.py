@@ -52,6 +52,13 @@ async def last_in(tx: Transaction, account: Account, address: str) -> datetime |
     return found
 
 
+async def begins_at(tx: Transaction, collectivity_id: int, account: str, address: str, ticket: tuple[int, int]) -> None:
+    """What this address writes to an account is about this ticket, unless it talks about another already."""
+    await _queries.begins_at(
+        tx.conn, collectivity_id=collectivity_id, account=account, address=address, ticket_collectivity_id=ticket[0], ticket_id=ticket[1]
+    )
+
+
 async def goes_on_at(tx: Transaction, account: Account, address: str, ticket: tuple[int, int]) -> None:
     """What this address writes from now on is about this ticket."""
     await _queries.goes_on_at(

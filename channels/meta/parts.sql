@@ -15,6 +15,12 @@ on conflict do nothing;
 select last_in_at from conversation
 where collectivity_id = :collectivity_id and channel = 'meta' and account = :account and address = :address;
 
+-- name: begins_at(collectivity_id, account, address, ticket_collectivity_id, ticket_id)!
+-- What this address writes is about this ticket, unless it talks about another already.
+insert into conversation (collectivity_id, channel, account, address, ticket_collectivity_id, ticket_id)
+values (:collectivity_id, 'meta', :account, :address, :ticket_collectivity_id, :ticket_id)
+on conflict do nothing;
+
 -- name: goes_on_at(collectivity_id, account, address, ticket_collectivity_id, ticket_id)!
 -- What this address writes from now on is about this ticket.
 insert into conversation (collectivity_id, channel, account, address, ticket_collectivity_id, ticket_id)

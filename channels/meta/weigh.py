@@ -79,6 +79,8 @@ async def _echo(tx: Transaction, received: Received, message: InboundMessage, ev
     ours = await _queries.delivery(tx.conn, account=received.account, provider_id=mid)
     if mark is not None or ours is not None:
         place = (ours["collectivity_id"], ours["ticket_id"]) if ours and ours["ticket_id"] else None
+        if place is not None:  # of a private reply whose answer was lost, this alone tells to whom it went
+            await parts.begins_at(tx, received.collectivity_id, received.account, to, place)
         return Settled("filtered", "Écho d’un message parti d’ici.", place)
     if now < received.received_at + WAIT and await _queries.on_its_way(tx.conn, account=received.account, address=to):
         raise Unavailable("un message à cette personne est en train de partir")

@@ -9,7 +9,7 @@ from grc import clock
 from grc.actions.ways import ways
 from grc.tickets.model import NewDelivery
 from tests.channels.meta.conftest import Story
-from tests.channels.meta.stories import PDF, answered, the_request, why
+from tests.channels.meta.stories import MINUTE, PDF, answered, the_request, why
 from tests.makers import meta as says
 from tests.makers.meta import INSTAGRAM, PAGE
 from tests.support.arrivals import row, rows
@@ -45,6 +45,18 @@ async def test_it_is_answered_in_private_once_and_what_the_person_answers_there_
     assert await story.left() == ["permanent-failure"]
     assert "une seule" not in (await row(story.house, "select answer_addr from ticket"))["answer_addr"]
     assert "n’en admet qu’une" in (await rows(story.house, "select detail from delivery_attempt order by at, id"))[-1]["detail"]
+
+
+async def test_a_private_reply_whose_answer_was_lost_is_known_by_its_echo(story: Story, world: World) -> None:
+    await story.came(says.feed(says.comment(PAUL, "Paul Dubos", "Et la piscine ?", NUMBER)))
+    await answered(story, world, await the_request(story), "Elle rouvre lundi.")
+    story.meta.troubles.add("POST", "/messages", says.CUT)
+    assert await story.left() == ["temporary-failure"]
+    (taken,) = story.meta.taken
+    await story.came(says.messaging(says.echo("942", taken.text, taken.id, taken.body["message"]["metadata"])))
+    assert await story.left(MINUTE) == ["sent"]
+    await story.came(says.messaging(says.said("942", "Merci !", "m_1")))
+    assert await story.outcomes() == ["opened", "filtered", "appended"]
 
 
 async def test_an_agent_may_choose_to_answer_where_all_can_read_it_and_nothing_private_goes_there(story: Story, world: World) -> None:
