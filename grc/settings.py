@@ -76,7 +76,7 @@ class Settings(BaseModel):
     meta_base_url: Root = "https://graph.facebook.com"
     mastodon_base_url: Root | None = None
     sms_base_url: Root | None = None
-    geocoder_url: str | None = None
+    geocoder_url: str | None = "https://data.geopf.fr"  # the IGN's, to whom addresses are told without who writes them; « aucun »: nobody
     tiles_url: str | None = None
     clamav: str | None = None  # tcp://host:port or unix:/path of its daemon; without it files are not looked at, and none is held back
     oidc_issuer: str | None = None
@@ -103,6 +103,15 @@ class Settings(BaseModel):
                 ip_network(part)
             except ValueError:
                 raise ValueError(f"« {part[:60]} » n’est pas un réseau\u202f; écrivez par exemple 10.1.0.0/16") from None
+        return value
+
+    @field_validator("geocoder_url")
+    @classmethod
+    def _is_reached_by_http(cls, value: str | None) -> str | None:
+        if value is None or value.strip().lower() == "aucun":
+            return None
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("une adresse http:// ou https:// est attendue, ou « aucun »")
         return value
 
     @field_validator("database_url")

@@ -110,7 +110,9 @@ def settings(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, database_
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
     cache = tmp_path_factory.getbasetemp() / "cache"
-    given = {"database_url": database_url, "secret": "un secret pour les essais, assez long", "port": 0, "undo_seconds": 0}
+    given = {
+        "database_url": database_url, "secret": "un secret pour les essais, assez long", "port": 0, "undo_seconds": 0, "geocoder_url": None,
+    }  # fmt: skip
     return Settings.model_validate({"data_dir": data, "cache_dir": cache, **given})
 
 

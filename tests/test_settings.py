@@ -27,6 +27,11 @@ def test_an_empty_variable_is_one_that_is_not_set() -> None:
     assert settings.read({"GRC_DATABASE_URL": "", "GRC_PORT": ""}) == settings.read({})
 
 
+def test_addresses_are_asked_of_the_ign_unless_nobody_is_to_be_told() -> None:
+    assert settings.read({}).geocoder_url == "https://data.geopf.fr"
+    assert settings.read({"GRC_GEOCODER_URL": "aucun"}).geocoder_url is None
+
+
 def test_links_begin_with_the_public_address() -> None:
     assert settings.read({"GRC_PUBLIC_URL": "https://demandes.example/"}).url() == "https://demandes.example"
     assert settings.read({"GRC_HOST": "::1", "GRC_PORT": "80"}).url() == "http://[::1]:80"
@@ -41,6 +46,7 @@ def test_links_begin_with_the_public_address() -> None:
         ("GRC_SECRET", "court"),
         ("GRC_TELEGRAM_BASE_URL", "https://x.example/with/path"),
         ("GRC_LOG_LEVEL", "loud"),
+        ("GRC_GEOCODER_URL", "data.geopf.fr"),
     ],
 )
 def test_a_wrong_value_is_refused_by_its_name_without_being_shown(name: str, value: str) -> None:

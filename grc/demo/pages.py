@@ -11,7 +11,7 @@ from grc.db.transaction import Transaction
 from grc.demo.cast import Place
 
 _WRITTEN = timedelta(days=150)  # before now
-_CAPACITY = {"commune": "Maire", "epci": "Présidente", "agency": "Président"}
+_CAPACITY = {"commune": "Maire", "epci": "Présidente", "agency": "Président", "syndicate": "Présidente"}
 
 
 async def write(tx: Transaction, places: Sequence[Place], now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -94,6 +94,12 @@ def _raw() -> Mapping[str, Any]:
     return tomllib.loads((Path(__file__).parent / "active.toml").read_text(encoding="utf-8"))
 
 
+def sites() -> Mapping[str, Sequence[str]]:
+    """The web sites that may show the forms of a collectivity, by its code."""
+    found: Mapping[str, Sequence[str]] = _raw()["sites"]
+    return found
+
+
 def logins() -> tuple[Login, ...]:
     """The logins that `grc serve --demo` prints: one for each role."""
     return tuple(Login(login["email"], PASSWORD, login["says"]) for login in _raw()["logins"])
@@ -114,6 +120,10 @@ def world() -> World:
         seat = max((territory.commune(m) for m in epci.members if m.startswith("40")), key=lambda c: c.population)
         place = f"{seat.postcodes[0]} {seat.name}"
         found.append(_filled(plain, groups[epci.siren], place, raw, random) if epci.siren in groups else plain)
+    for given in raw["syndicates"]:
+        plain = Collectivity(int(given["siren"]), "syndicate", given["name"], None, given["siren"])
+        seat = territory.commune(given["seat"])
+        found.append(_filled(plain, given, f"{seat.postcodes[0]} {seat.name}", raw, random))
     return World(tuple(found), {"commune": tuple(raw["rules"]), "agency": tuple(raw["agency_rules"])}, territory)
 
 
@@ -134,7 +144,7 @@ def _filled(plain: Collectivity, given: Mapping[str, Any], place: str, raw: Mapp
     house = f"Mairie {of(plain.name)}" if plain.kind == "commune" else plain.name
     teams: tuple[tuple[str, ...], ...] = _TEAMS_LARGE if given["requests"] >= 20 else _TEAMS_SMALL
     services = _services(raw, plain.kind)
-    if plain.kind == "epci":
+    if plain.kind != "commune":
         slugs = [s for s, _ in services]
         teams = (tuple(slugs[:2]), tuple(slugs[2:]))
     return Collectivity(

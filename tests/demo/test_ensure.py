@@ -52,7 +52,7 @@ async def test_most_collectivities_have_written_their_legal_pages_and_some_are_s
 async def test_all_communes_and_epci_are_there_and_some_twenty_use_the_service(world: Database) -> None:
     counts = {r["kind"]: (r["n"], r["active"]) for r in await rows(
         world, "select kind, count(*) as n, count(*) filter (where active) as active from collectivity group by kind")}  # fmt: skip
-    assert {kind: n for kind, (n, _) in counts.items()} == {"agency": 1, "commune": 327, "epci": 18}
+    assert {kind: n for kind, (n, _) in counts.items()} == {"agency": 1, "commune": 327, "epci": 18, "syndicate": 1}
     assert 18 <= sum(active for _, active in counts.values()) <= 25
     assert await value(world, "select count(*) from commune c join collectivity x on x.id = c.collectivity_id and x.insee = c.insee") == 327
     assert await value(world, "select count(*) from address where address = 'mairie@40192.example'") == 1

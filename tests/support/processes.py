@@ -82,6 +82,7 @@ class Service:
             "GRC_POOL_SIZE": "8",
             "GRC_UNDO_SECONDS": "0",
             "GRC_LOG_LEVEL": "info",
+            "GRC_GEOCODER_URL": "aucun",
             **self.changes,
         }
 
