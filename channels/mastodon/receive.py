@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -94,7 +95,10 @@ class Reader:
         told = await api.read("/api/v1/accounts/verify_credentials")
         if not isinstance(told, Mapping) or not told.get("id") or not told.get("acct"):
             raise Misconfigured("l’instance ne dit pas à qui est ce jeton")
-        us = Us(str(told["id"]), reading.full(str(told["acct"]), api.instance.host))
+        # what its accounts end in may be shorter than the address of its pages (LOCAL_DOMAIN, WEB_DOMAIN)
+        about = (await api.get("/api/v2/instance")).json
+        domain = str(about.get("domain", "")) if isinstance(about, Mapping) else ""
+        us = Us(str(told["id"]), reading.full(str(told["acct"]), domain if _HOST.fullmatch(domain) else api.instance.host))
         async with self.db.transaction(WORKER) as tx:
             await accounts.note(tx, account, {"acct": us.acct})
         return us
@@ -185,6 +189,9 @@ class Reader:
 
 # Since 4.3 an instance keeps back what strangers write in private: just what a town hall must hear.
 _MENTIONS = [("types[]", "mention"), ("include_filtered", "true"), ("limit", str(PAGE))]
+
+
+_HOST = re.compile(r"(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+")
 
 
 def _host(us: Us) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
+import base64
+import hashlib
+import hmac
 from collections.abc import Mapping
 from typing import Literal
 
@@ -78,10 +80,15 @@ def read_account(values: Mapping[str, str]) -> NewAccount:
         key = str(first["loc"][0]) if first["loc"] else first["msg"].removeprefix("Value error, ")
         raise BadInput(key, _TOLD.get(key, f"clé inconnue (celles qui sont connues\u00a0: {', '.join(_TOLD)})")) from None
     kept = {"gateway": given.gateway, "number": given.number, "service": given.service, "sid": given.sid}
-    hidden = {"key": given.key, "secret": given.secret, "consumer": given.consumer, "hook": secrets.token_urlsafe(24)}
-    # Two town halls may send by the same short number or name: the account is known by the number where it has one of its own.
-    name = given.number if given.number.startswith(("+", "MG")) else f"{given.service}-{given.number}"
+    # A text that came to OVHcloud does not say to which number: a service is one collectivity's, and the account is the service.
+    name = given.service if given.gateway == "ovh" else given.number
+    hidden = {"key": given.key, "secret": given.secret, "consumer": given.consumer, "hook": _hook(given.key, name)}
     return NewAccount(name, {key: value for key, value in kept.items() if value}, {key: value for key, value in hidden.items() if value})
+
+
+def _hook(key: str, name: str) -> str:
+    """The token of the address that the provider calls: the same when the account is added again with the same key."""
+    return base64.urlsafe_b64encode(hmac.digest(key.encode(), f"hook {name}".encode(), hashlib.sha256)[:24]).decode()
 
 
 def gateway(account: Account, seal: Seal, settings: Settings, limits: Limits | None = None) -> Gateway:

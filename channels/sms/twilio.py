@@ -100,13 +100,17 @@ class Twilio:
             page = _read(await self._call("GET", path))
             for one in _messages(page):
                 sid = clean(one.get("sid"), 64)
-                if one.get("direction") == "inbound" and sid:
+                if one.get("direction") == "inbound" and sid and self._is_ours(one):
                     came[sid] = Said(TEXT, sid, orjson.dumps(one), clean(one.get("from"), 40))
             following = page.get("next_page_uri") if isinstance(page, dict) else None
             if not isinstance(following, str) or not following.startswith(self._base):
                 break
             path = following.removeprefix(self._base)
         return [came[sid] for sid in await unknown(sorted(came, key=lambda sid: _sent_at(came[sid].raw)))]
+
+    def _is_ours(self, one: Mapping[str, Any]) -> bool:
+        """Whether a text came to this number, or group: others of the same account may be of another town hall."""
+        return self.sender in (one.get("to"), one.get("messaging_service_sid"))
 
     async def report(self, provider_id: str) -> Said | None:
         """A message of ours as Twilio keeps it, once it is delivered or failed."""

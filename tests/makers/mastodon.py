@@ -71,6 +71,7 @@ class Instance:
     url: str = ""
     characters: int = 500
     processing: int = 0  # looks before an uploaded film is ready
+    domain: str = HOST
     streams: bool = True
     token: str = TOKEN
     statuses: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -142,7 +143,7 @@ class Instance:
         urls = {"streaming": f"wss://streaming.{HOST}"} if self.streams else {}
         media = {"supported_mime_types": sorted(SCOPE), "image_size_limit": 16_777_216, "video_size_limit": 103_809_024}
         statuses = {"max_characters": self.characters, "max_media_attachments": 4, "characters_reserved_per_url": 23}
-        return web.json_response({"domain": HOST, "configuration": {"urls": urls, "statuses": statuses, "media_attachments": media}})
+        return web.json_response({"domain": self.domain, "configuration": {"urls": urls, "statuses": statuses, "media_attachments": media}})
 
     async def _me(self, _request: web.Request) -> web.Response:
         return web.json_response(MAIRIE.json)

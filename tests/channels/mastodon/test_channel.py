@@ -200,6 +200,13 @@ async def test_when_an_account_is_added_old_mentions_stay_where_they_are(desk: D
     assert len(await rows(desk.house, "select from received")) == 2, "read from its beginning where that is asked for"
 
 
+async def test_accounts_of_an_instance_end_as_the_instance_says(desk: Desk) -> None:
+    desk.mastodon.domain = "numerique.example"
+    desk.mastodon.says("Le lampadaire est éteint")
+    await desk.take()
+    assert (await row(desk.house, "select answer_addr from ticket"))["answer_addr"] == "mastodon:jeanne@numerique.example"
+
+
 async def test_a_token_that_is_withdrawn_is_the_operators_business(desk: Desk) -> None:
     desk.mastodon.token = "un autre"
     with pytest.raises(Misconfigured):

@@ -1,4 +1,4 @@
-"""Mastodon through the service in its processes, the worker killed outright where it hurts most: each message is one, in and out."""
+"""Mastodon through the worker as a process, killed outright where it hurts most: each message is one, in and out."""
 
 from __future__ import annotations
 
@@ -27,13 +27,11 @@ PATIENCE = 60
 
 @pytest.fixture
 async def service(settings: Settings, world: World, relay: Relay, mastodon: Instance) -> AsyncIterator[Service]:
-    """The two processes, with the instance of this machine."""
+    """The service with the instance of this machine; its worker is the test's to start."""
     assert settings.database_url is not None
     changes = {"GRC_MASTODON_BASE_URL": mastodon.url}
     running = Service(settings.database_url.get_secret_value(), settings.data_dir, relay.port, changes)
-    running.start()
     try:
-        await running.ready(PATIENCE)
         yield running
     finally:
         await running.stop()
@@ -49,21 +47,13 @@ async def test_a_worker_killed_while_it_reads_decides_and_posts_loses_nothing_an
 ) -> None:
     values = (f"instance=https://{HOST}", f"token={TOKEN}")
     assert (await service.command("account", "add", "mastodon", "--collectivity", "40902", *values))[0] == 0
-    await asyncio.wait_for(mastodon.heard(), PATIENCE)
-
-    # killed while it reads the notifications the bell told of
-    given = asyncio.Event()
-    mastodon.troubles.add("GET", "/api/v1/notifications", Trouble(until=given, cut="after"))
     said = [mastodon.says(f"Demande {number}", PAUL) for number in range(8)]
-    await asyncio.wait_for(mastodon.troubles.all_met(), PATIENCE)
-    await service.kill("worker")
-    given.set()
     service.start("worker")
 
     async def begun() -> bool | None:
         return bool(await seen(world, "select from received where outcome <> 'pending'")) or None
 
-    # and while it decides
+    # killed while it takes them in and decides, before it says how far it read
     await until(begun, PATIENCE, lambda: f"it decides; {service.told('worker')}")
     await service.kill("worker")
     await let_pass(world.db, HOUR)
@@ -77,7 +67,7 @@ async def test_a_worker_killed_while_it_reads_decides_and_posts_loses_nothing_an
     assert [one["body_text"] for one in told] == [f"Demande {number}" for number in range(8)], "one person’s, in their order"
     (ticket,) = await seen(world, "select collectivity_id, id from ticket")
 
-    # and while the instance takes an answer, whose end nobody sees
+    # killed while the instance takes an answer, whose end nobody sees
     held = asyncio.Event()
     mastodon.troubles.add("POST", "/api/v1/statuses", Trouble(until=held, cut="after"))
     async with world.acting("claire") as (tx, agent):

@@ -273,8 +273,11 @@ def test_an_account_that_is_wrong_says_which_key(values: dict[str, str], key: st
     assert told.value.field == key
 
 
-def test_an_account_is_named_by_its_number_and_hides_its_keys() -> None:
+def test_an_account_is_named_by_what_texts_come_to_and_hides_its_keys() -> None:
     made = read_account({**OVH_KEYS, "number": "06 44 60 00 00"})
-    assert made.name == NUMBER
+    assert (made.name, made.settings["number"]) == ("sms-ab12345-1", NUMBER)
     assert not set(made.settings.values()) & set(made.secrets.values())
-    assert read_account({**OVH_KEYS, "number": "court"}).name == "sms-ab12345-1-court"
+    assert made.secrets["hook"] == read_account({**OVH_KEYS, "number": "court"}).secrets["hook"], (
+        "added again, it is called at the same place"
+    )
+    assert read_account({**KEYS["twilio"], "number": "06 44 60 00 00"}).name == NUMBER

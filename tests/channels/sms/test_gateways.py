@@ -172,6 +172,14 @@ async def test_a_long_list_at_twilio_is_read_to_its_end(sms: Sms) -> None:
     assert len(found) == len({one.id for one in found}) == 230
 
 
+async def test_texts_to_other_numbers_of_the_same_account_are_left_to_theirs(sms: Sms) -> None:
+    sms.writes(sms.twilio, "à nous")
+    since, group = datetime.now(UTC) - timedelta(hours=1), "MG" + "0" * 32
+    assert await gateway(sms, "twilio", sender=group).news(since, all_of) == []
+    assert await gateway(sms, "twilio", sender="+33644609999").news(since, all_of) == []
+    assert len(await gateway(sms, "twilio").news(since, all_of)) == 1
+
+
 @GATEWAYS
 async def test_news_that_cannot_be_had_are_asked_for_later(sms: Sms, name: str) -> None:
     where = "/incoming" if name == "ovh" else "/Messages.json"
