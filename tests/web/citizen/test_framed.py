@@ -37,7 +37,17 @@ async def test_the_sites_of_a_town_and_of_the_agency_may_frame_its_forms_and_not
     assert await ancestors(site, "/40903/cadre/contact") == f"'self' {PORTAL}"
     assert await ancestors(site, "/cadre/demarches?lieu=x") == f"'self' {PORTAL}"
     assert await ancestors(site, "/99999/cadre/contact") == "'self'"
-    for path in ("/", "/40902", "/40902/contact", "/demarches", "/suivi", "/suivi/" + "a" * 22, "/agent/connexion", "/agent", "/admin/sites"):
+    for path in (
+        "/",
+        "/40902",
+        "/40902/contact",
+        "/demarches",
+        "/suivi",
+        "/suivi/" + "a" * 22,
+        "/agent/connexion",
+        "/agent",
+        "/admin/sites",
+    ):
         assert await ancestors(site, path) == "'none'", path
 
 
@@ -55,7 +65,9 @@ async def test_a_framed_request_says_which_page_it_came_from_and_no_more_of_it_t
     assert told["data"]["page"] == line["meta"]["came_from"] == f"{TOWN}/vie-pratique/nous-ecrire"
 
 
-@pytest.mark.parametrize("claimed", ["https://ailleurs.example/x", "javascript:alert(1)", "https://www.sainte-mer.example.evil.example/", "//x", ""])
+@pytest.mark.parametrize(
+    "claimed", ["https://ailleurs.example/x", "javascript:alert(1)", "https://www.sainte-mer.example.evil.example/", "//x", ""]
+)
 async def test_a_page_of_a_site_that_is_not_named_is_not_told(site: Site, working: House, sites: None, db: Database, claimed: str) -> None:
     page = await visit(site, f"{CONTACT}?page={claimed}")
     await send(site, page, typed={**TYPED, "venu": claimed})
