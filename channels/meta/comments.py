@@ -8,7 +8,7 @@ from typing import Any
 
 from channels.meta.events import INSTAGRAM
 from channels.meta.happened import ignored, removed
-from channels.meta.loose import get, moment, text
+from channels.meta.loose import believed, get, moment, text
 from channels.meta.who import author, is_visitors
 from grc.messages.address import address
 from grc.messages.model import InboundMessage, Received, Remote
@@ -32,7 +32,7 @@ def _facebook(base: InboundMessage, event: Mapping[str, Any], value: Mapping[str
     number = text(value, "comment_id") or text(value, "post_id")
     who, verb = author(value), text(value, "verb")
     base = replace(base, from_addr=address("facebook", who), from_name=text(value, "from", "name"))
-    base = replace(base, date=moment(value, "created_time") or base.date)
+    base = replace(base, date=believed(moment(value, "created_time"), received.received_at))
     if who == text(event, "entry", "id"):
         return ignored(base, "Commentaire de la page elle-même\u00a0: ce n’est pas une demande.")
     if verb == "remove":

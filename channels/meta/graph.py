@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -95,9 +95,11 @@ class Graph:
             answer = await call(method, f"{self.root}/{VERSION}/{path}?{query}", head, body, limits)
         except Unavailable as error:
             return Said(trouble=str(error))
-        return _said(answer, now)
+        return _said(answer, key.token, now)
 
 
-def _said(answer: Answer, now: datetime) -> Said:
+def _said(answer: Answer, token: str, now: datetime) -> Said:
+    """The answer, without the token: Meta repeats one that it cannot read."""
+    answer = replace(answer, body=answer.body.replace(token.encode(), b"[...]"))
     found = answer.json
     return Said(answer.status, found if isinstance(found, Mapping) else {}, answer.detail, answer.again(now))

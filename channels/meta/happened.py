@@ -33,7 +33,7 @@ def removed(message: InboundMessage, of_source: str) -> InboundMessage:
     return _with(message, {"kind": REMOVED, "of": of_source})
 
 
-def watermark(message: InboundMessage, what: str, until: datetime | None, mids: Sequence[str]) -> InboundMessage:
+def watermark(message: InboundMessage, what: str, until: datetime, mids: Sequence[str]) -> InboundMessage:
     """Everything we wrote to this person up to a moment was delivered, or read; `mids` are the messages that it names."""
     return _with(message, {"kind": WATERMARK, "what": what, "until": until, "mids": tuple(mids)})
 

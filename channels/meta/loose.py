@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from grc.messages.envelope import clean
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,200}")
+_AWAY = timedelta(days=2)
 _LATEST = 32_503_680_000  # seconds: the year 3000; beyond it lie milliseconds
 
 
@@ -48,4 +49,12 @@ def moment(value: object, *path: str) -> datetime | None:
     if not found.isdecimal() or len(found) > 15:
         return None
     number = int(found)
-    return datetime.fromtimestamp(number / 1000 if number > _LATEST else number, UTC)
+    try:
+        return datetime.fromtimestamp(number / 1000 if number > _LATEST else number, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def believed(at: datetime | None, received_at: datetime) -> datetime:
+    """When it happened, as far as that can be: Meta tells again for a day and a half, what is further away is a clock that is wrong."""
+    return at if at is not None and abs(at - received_at) < _AWAY else received_at

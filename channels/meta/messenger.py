@@ -8,7 +8,7 @@ from typing import Any
 
 from channels.meta.events import INSTAGRAM
 from channels.meta.happened import echo, ignored, removed, watermark
-from channels.meta.loose import get, items, moment, text
+from channels.meta.loose import believed, get, items, moment, text
 from grc.messages.address import address
 from grc.messages.model import InboundMessage, Receipt, Received, Remote
 
@@ -22,8 +22,8 @@ def read(event: Mapping[str, Any], received: Received) -> InboundMessage:
     """The message of an event, or what an event that is none says."""
     one = get(event, "messaging")
     network = "instagram" if text(event, "object") == INSTAGRAM else "messenger"
-    sender, at = text(one, "sender", "id"), moment(one, "timestamp")
-    base = InboundMessage(date=at or received.received_at, from_addr=address(network, sender))
+    sender, at = text(one, "sender", "id"), believed(moment(one, "timestamp"), received.received_at)
+    base = InboundMessage(date=at, from_addr=address(network, sender))
     if get(one, "message", "is_echo") is True:
         return echo(
             base, address(network, text(one, "recipient", "id")), text(one, "message", "mid"), _words(one), text(one, "message", "metadata")
@@ -39,7 +39,8 @@ def read(event: Mapping[str, Any], received: Received) -> InboundMessage:
         if name in one:
             told = get(one, name, "mids")
             mids = [mid for mid in told if isinstance(mid, str)] if isinstance(told, list) else []
-            return watermark(base, "delivered" if name == "delivery" else "read", moment(one, name, "watermark"), mids[:MOST_MIDS])
+            until = believed(moment(one, name, "watermark"), received.received_at)
+            return watermark(base, "delivered" if name == "delivery" else "read", until, mids[:MOST_MIDS])
     if "reaction" in one:
         sign = text(one, "reaction", "emoji") or text(one, "reaction", "reaction")
         return ignored(base, f"Réaction {sign} à un message\u00a0: ce n’est pas une demande." if sign else "Réaction retirée.")

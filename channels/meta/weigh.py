@@ -57,9 +57,9 @@ async def _await(tx: Transaction, received: Received, source_id: str, now: datet
 
 async def _reached(tx: Transaction, received: Received, message: InboundMessage, event: Mapping[str, Any], now: datetime) -> Settled:
     """Notes it on every delivery to this person that had left by then."""
-    until: datetime | None = event["until"]
+    until: datetime = event["until"]
     given = {"account": received.account, "address": message.from_addr.lower(), "mids": list(event["mids"])}
-    rows = [row async for row in _queries.reached(tx.conn, **given, until=until + CLOCKS if until else None)]
+    rows = [row async for row in _queries.reached(tx.conn, **given, until=until + CLOCKS)]
     ticket = None
     for row in reversed(rows):
         settled = await note_receipt(tx, received, Receipt(row["provider_id"], event["what"], until), now)

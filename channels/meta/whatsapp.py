@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from channels.meta.happened import echo, ignored, marked, removed
-from channels.meta.loose import get, is_id, items, moment, text
+from channels.meta.loose import believed, get, is_id, items, moment, text
 from channels.meta.who import WHATSAPP, whatsapp
 from grc.messages.address import TELEPHONE, address, value_of
 from grc.messages.model import InboundMessage, Receipt, Received, Remote
@@ -27,7 +27,9 @@ def read(event: Mapping[str, Any], received: Received) -> InboundMessage:
         if text(message, "type") in ("revoke", "edit"):
             return ignored(base, "Message de la collectivité modifié ou supprimé depuis l’application WhatsApp Business.")
         to = address(WHATSAPP, f"+{text(message, 'to')}") if text(message, "to") else address(WHATSAPP, text(message, "to_user_id"))
-        return echo(replace(base, date=moment(message, "timestamp")), to, text(message, "id"), words(message), "")
+        return echo(
+            replace(base, date=believed(moment(message, "timestamp"), received.received_at)), to, text(message, "id"), words(message), ""
+        )
     for message in items(value, "messages"):
         return _message(base, value, message, received)
     return ignored(base, "Avis de WhatsApp sur le compte ou sur un modèle\u00a0: ce n’est pas un message.")
@@ -35,7 +37,7 @@ def read(event: Mapping[str, Any], received: Received) -> InboundMessage:
 
 def _message(base: InboundMessage, value: Mapping[str, Any], message: Mapping[str, Any], received: Received) -> InboundMessage:
     kind, who = text(message, "type"), whatsapp(message)
-    base = replace(base, from_addr=who, date=moment(message, "timestamp") or received.received_at)
+    base = replace(base, from_addr=who, date=believed(moment(message, "timestamp"), received.received_at))
     contact: Mapping[str, Any] = next(items(value, "contacts"), {})
     if kind == "reaction":
         return ignored(base, f"Réaction {text(message, 'reaction', 'emoji')} à un message\u00a0: ce n’est pas une demande.")
@@ -79,14 +81,15 @@ def _person(contact: Mapping[str, Any], message: Mapping[str, Any], who: str) ->
 
 
 def _status(base: InboundMessage, status: Mapping[str, Any]) -> InboundMessage:
-    what, at = text(status, "status"), moment(status, "timestamp")
+    assert base.date is not None  # when it came
+    what, at = text(status, "status"), believed(moment(status, "timestamp"), base.date)
     if what == "played":
         what = "read"
     if what not in _REPORTED:
         return ignored(base, f"État «\u00a0{what}\u00a0» d’un message de la collectivité\u00a0: rien à traiter.")
     error = next(items(status, "errors"), {})
     told = " ".join(filter(None, (text(error, "code"), text(error, "title"), text(error, "error_data", "details"))))
-    report = replace(base, date=at or base.date, receipt=Receipt(text(status, "id"), what, at, told), may_answer=False)
+    report = replace(base, date=at, receipt=Receipt(text(status, "id"), what, at, told), may_answer=False)
     mark = text(status, "biz_opaque_callback_data")
     return marked(report, mark) if mark else report
 

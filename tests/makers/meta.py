@@ -101,7 +101,7 @@ class FakeMeta:
         """Why a call is not let in: the token in a header, and the proof that it is not stolen."""
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if token != self.token:
-            return error(401, 190, message="Error validating access token")
+            return error(401, 190, message=f"Malformed access token {token}")
         wanted = hmac.new(self.app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
         if request.query.get("appsecret_proof") != wanted:
             return error(400, 100, message="Invalid appsecret_proof provided in the API argument")

@@ -7,7 +7,7 @@ from grc.actions.house import House
 from grc.messages.channel import HasAccounts
 from grc.settings import Settings
 from tests.channels.meta.conftest import page_of
-from tests.makers.meta import FakeMeta
+from tests.makers.meta import PAGE_TOKEN, FakeMeta
 from tests.support.world import World
 
 
@@ -27,4 +27,4 @@ async def test_doctor_asks_the_page_and_the_number_and_says_what_is_missing(
     assert isinstance(channel, HasAccounts)
     refused = await channel.test_account(account)
     assert all(not one.ok and "jeton" in one.detail and one.todo for one in refused)
-    assert settings.meta_base_url == meta.url
+    assert not any(PAGE_TOKEN in one.detail for one in refused), "Meta repeats a token that it cannot read"

@@ -165,6 +165,18 @@ def test_whatever_an_event_holds_it_is_told_apart_and_read(raw: object) -> None:
         assert "\0" not in message.body_text
 
 
+def test_a_clock_that_is_wrong_is_not_believed() -> None:
+    for written in (999_999_999_999_999, 0, -5, "٣", 1457764197627, None, 1e20):
+        event = {
+            "object": "page",
+            "entry": {},
+            "messaging": {"sender": {"id": "1"}, "timestamp": written, "message": {"mid": "m", "text": "x"}},
+        }
+        assert parse(Received(1, 2, "meta", "1", "m", json.dumps(event).encode(), {}, AT)).date == AT
+    event["messaging"]["timestamp"] = int((AT - timedelta(hours=30)).timestamp() * 1000)  # type: ignore[index]
+    assert parse(Received(1, 2, "meta", "1", "m", json.dumps(event).encode(), {}, AT)).date == AT - timedelta(hours=30)
+
+
 def test_this_room_tells_every_key_of_its_account() -> None:
     told = (Path(__file__).parents[3] / "channels/meta/README.md").read_text()
     assert all(f"`{key}`" in told for key in (*KEYS, "whatsapp_token", "whatsapp_template", "whatsapp_language", "human_agent"))
