@@ -124,6 +124,7 @@ CHANNELS = {
     "phone": "téléphone",
     "letter": "courrier",
     "desk": "guichet",
+    "telegram": "Telegram",
 }
 TESTS = {"is": "est", "not": "n’est pas", "min": "est au moins", "max": "est au plus", "filled": "est renseigné", "empty": "est vide"}
 MEASURES = {"count": "nombre", "sum": "somme", "mean": "moyenne", "median": "médiane", "share": "part"}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from channels.telegram.client import MOST_OUT, Bots, failed
 from channels.telegram.settings import CHANNEL, Access, access
+from channels.telegram.words import receipt
 from grc.db.transaction import WORKER, Database
 from grc.errors import Misconfigured, Unavailable
 from grc.messages import accounts
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from telegram import Bot, InlineKeyboardMarkup, ReplyKeyboardMarkup
 
 LONGEST, LONGEST_CAPTION = 4096, 1024  # UTF-16 units: core.telegram.org/bots/api#sendmessage
+ACK = "ack"  # whose exact words, as the law wants them, stand on the page of the request
 MOST_TOGETHER = 10  # files of one album
 REMEMBERED = 1000  # messages of which it is known how far they have left
 
@@ -90,7 +92,7 @@ def steps(message: OutboundMessage) -> list[Step]:
 
 def words(message: OutboundMessage, heavy: Sequence[str]) -> str:
     """What is said: the bare words, files that are too heavy, and where the request can be followed."""
-    said = [message.said or message.body_text]
+    said = [receipt(message.sender_name) if message.kind == ACK and message.link else message.said or message.body_text]
     if heavy:
         where = "sur la page de votre demande" if message.link else "à la mairie"
         said.append(f"Trop lourd pour Telegram (50\u00a0Mo au plus), à prendre {where}\u00a0: {', '.join(heavy)}.")

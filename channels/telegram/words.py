@@ -80,6 +80,14 @@ def not_here(name: str) -> str:
     return f"{name} n’utilise pas ce service\u00a0: adressez-vous directement à sa mairie. Pour une autre commune, envoyez son nom."
 
 
+def receipt(sender: str) -> str:
+    """The acknowledgement in short: the whole of it, with what the law wants said, is on the page that the link beneath leads to."""
+    return (
+        f"Votre demande est bien arrivée\u00a0: {sender}. L’accusé de réception complet, avec les délais et vos recours, est sur la page "
+        "de votre demande. Ce que vous écrivez ici s’y ajoute."
+    )
+
+
 def added(reference: str) -> str:
     """What was written goes with the request."""
     return f"Ajouté à votre demande {reference}. La suivre\u00a0: /suivi. Parler d’autre chose\u00a0: /fin"

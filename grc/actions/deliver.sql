@@ -69,7 +69,8 @@ join collectivity c on c.id = d.collectivity_id;
 
 -- name: prompts(collectivities, prompts)
 -- What the claimed prompts of dialogues ask, and who asks.
-select p.collectivity_id, p.id, p.body_text, p.buttons, p.made_at, c.kind as collectivity_kind, c.name as collectivity_name
+select p.collectivity_id, p.id, p.subject, p.body_text, p.buttons, p.made_at, c.kind as collectivity_kind, c.name as collectivity_name,
+       c.email as collectivity_email
 from unnest(:collectivities::int[], :prompts::bigint[]) as wanted (collectivity_id, id)
 join prompt p on p.collectivity_id = wanted.collectivity_id and p.id = wanted.id
 join collectivity c on c.id = p.collectivity_id;

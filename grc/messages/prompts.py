@@ -16,11 +16,12 @@ Buttons = Sequence[Sequence[Mapping[str, Any]]]  # rows of choices, in the chann
 
 
 async def say(
-    tx: Transaction, collectivity_id: int, channel: str, account: str, to_addr: str, text: str, now: datetime, buttons: Buttons = ()
-) -> None:
-    """Has this said to an address by an account of this collectivity, after what was said to it before."""
+    tx: Transaction, collectivity_id: int, channel: str, account: str, to_addr: str, text: str, now: datetime, buttons: Buttons = (),
+    subject: str = "",
+) -> None:  # fmt: skip
+    """Has this said to an address by an account of this collectivity, after what was said to it before. `subject` is of a mail."""
     await _queries.say(
-        tx.conn, collectivity_id=collectivity_id, channel=channel, account=account, to_addr=to_addr, body_text=text,
+        tx.conn, collectivity_id=collectivity_id, channel=channel, account=account, to_addr=to_addr, body_text=text, subject=subject,
         buttons=[[dict(one) for one in row] for row in buttons], now=now,
     )  # fmt: skip
     tx.wake("outgoing")
