@@ -44,7 +44,7 @@ class Phone:
     name = "phone"
     label = "téléphone"
     icon = "phone"
-    answers_by = "phone"
+    answers_by = "sms"  # to who calls one answers by calling, or in writing by a text message
     kinds = ("tel",)
 
     def __init__(self, room: Room) -> None:

@@ -108,7 +108,7 @@ async def _page(desk: Desk, row: Any, typed: Mapping[str, str], wrong: str, erro
     shown = await card(desk, row)
     return render(
         desk.request, "phone/call.html", status=422 if error else 200, card=shown, call=row, typed=typed, wrong=wrong, error=error,
-        outcome=OUTCOMES[row["outcome"]], **await frame(desk),
+        outcome=OUTCOMES[row["outcome"]], **{**await frame(desk), "corners": ()},
     )  # fmt: skip
 
 

@@ -132,8 +132,9 @@ def line(row: Any, now: datetime) -> Line:
     """A call in words. Pure."""
     sign, way = _SIGNS[row["direction"]]
     said = spoken(row["other"]) or "Numéro masqué"
+    under = said if row["person"] not in (None, said) else ""
     return Line(
-        f"/agent/appels/{row['collectivity_id']}/{row['id']}", row["person"] or said, said if row["person"] not in (None, said) else "", way, sign,
+        f"/agent/appels/{row['collectivity_id']}/{row['id']}", row["person"] or said, under, way, sign,
         OUTCOMES[row["outcome"]], words.spoken(row["rang_at"], now), lasted(row["talked"]), lasted(row["waited"]),
         row["agent"] or (f"poste {row['line']}" if row["line"] else ""), row["queue"], row["place"], row["reference"] or "",
         row["recording"],

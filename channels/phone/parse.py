@@ -46,6 +46,8 @@ def read(received: Received) -> Read:
 
 def parse(received: Received) -> InboundMessage:
     """The same, as every channel tells it: it is never shown as a message, since each arrival is settled by its calls."""
+    if received.meta.get("form") in (asterisk.FORMAT, table.FORMAT):
+        return InboundMessage(date=received.received_at, subject="Journal d’appels", may_answer=False)  # `weigh` reads it: once is enough
     found = read(received)
     numbers = sorted({one.caller for one in found.heard if one.caller})
     return InboundMessage(
