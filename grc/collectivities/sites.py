@@ -50,10 +50,11 @@ def origin(typed: str) -> str:
 
 def page_of(address: str, origins: Collection[str]) -> str:
     """The page of an allowed web site that this address names, without its query and fragment; empty for any other."""
-    found = origin(address)
-    if not found or found not in origins or "://" not in address:
+    told = address.strip()[: LONGEST * 2]
+    found = origin(told)
+    if not found or found not in origins or "://" not in told:
         return ""
-    path = "".join(one for one in urlsplit(address.strip()).path if one.isprintable() and not one.isspace())
+    path = "".join(one for one in urlsplit(told).path if one.isprintable() and not one.isspace())
     return f"{found}{path or '/'}"[:LONGEST_PAGE]
 
 

@@ -150,7 +150,8 @@ async def _violations(page: Page) -> Sequence[str]:
 async def _accessible(context: BrowserContext, site: Site, tracking: str) -> None:
     page = await context.new_page()
     paths = ["/", "/?q=sainte", "/?q=zzz", "/40902", "/40902/contact", tracking, "/suivi", "/suivi/" + "a" * 22, "/nowhere",
-             "/accessibilite", "/mentions-legales", "/donnees-personnelles"]  # fmt: skip
+             "/accessibilite", "/mentions-legales", "/donnees-personnelles", "/demarches", "/demarches?sujet=&lieu=",
+             "/demarches?sujet=Une+poubelle&lieu=Sainte-Mer", "/40902/cadre/contact?couleur=ffcc00&fond=203040"]  # fmt: skip
     for path in paths:
         await page.goto(_at(site, path))
         assert await _violations(page) == [], path
