@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,25 @@ from grc.people.join import By, note
 _queries = sql.load(__file__, "correct.sql")
 
 LONGEST_NAME, LONGEST_ADDRESS = 200, 1000
+_NOBODY = "Cette personne n’existe pas, ou ne vous est pas accessible."
 KINDS = {"email": "Adresse électronique", "tel": "Téléphone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of a person besides name and addresses. `on_paper_since`: he refuses electronic answers since then (L112-14)."""
+
+    postal_address: str
+    on_paper_since: datetime | None
+    on_paper_how: str
+
+
+async def standing(tx: Transaction, collectivity_id: int, person_id: int) -> Standing:
+    """How that stands; a refusal of anybody who is one with him counts for the whole."""
+    row = await _queries.standing(tx.conn, collectivity_id=collectivity_id, person_id=person_id)
+    if row is None:
+        raise NotFound(_NOBODY)
+    return Standing(*row.values())
 
 
 async def rename(tx: Transaction, collectivity_id: int, person_id: int, name: str, by: By, now: datetime) -> None:
@@ -41,7 +60,7 @@ async def on_paper(tx: Transaction, collectivity_id: int, person_id: int, since:
     """He refuses electronic answers since then (L112-14), or, with None, takes them again. `how` we know it: kept, and wanted."""
     told = " ".join(how.split())[:500]
     if not told:
-        raise BadInput("comment", "Dites comment vous le savez : au guichet, par sa lettre du 3 mars…")
+        raise BadInput("comment", "Dites comment vous le savez : au guichet, par sa lettre du 3 mars…")
     await _known(tx, collectivity_id, person_id)
     await _queries.on_paper(tx.conn, collectivity_id=collectivity_id, person_id=person_id, since=since, how=told if since else "")
     what = "on_paper" if since else "electronic"
@@ -76,7 +95,7 @@ def read(kind: str, typed: str) -> tuple[str, str]:
     if kind == "tel":
         number = phone.number(text)
         if not number:
-            raise BadInput("adresse", "Ce numéro de téléphone ne peut pas être lu. Exemple : 05 58 00 11 22.")
+            raise BadInput("adresse", "Ce numéro de téléphone ne peut pas être lu. Exemple : 05 58 00 11 22.")
         return number, phone.spoken(number)
     local, at, domain = text.lower().partition("@")
     if kind != "email" or not (local and at and "." in domain.strip(".")) or set(text) & set(' ,;<>"') or "@" in domain:
@@ -87,5 +106,5 @@ def read(kind: str, typed: str) -> tuple[str, str]:
 async def _known(tx: Transaction, collectivity_id: int, person_id: int) -> Any:
     row = await _queries.known(tx.conn, collectivity_id=collectivity_id, person_id=person_id)
     if row is None:
-        raise NotFound("Cette personne n’existe pas, ou ne vous est pas accessible.")
+        raise NotFound(_NOBODY)
     return row

@@ -17,8 +17,10 @@ where t.collectivity_id = :collectivity_id and t.requester_id = m.id and t.phase
 update person set postal_address = :postal_address where collectivity_id = :collectivity_id and id = :person_id;
 
 -- name: on_paper(collectivity_id, person_id, since, how)!
--- Whether he refuses electronic answers (L112-14): since when, and how that is known.
-update person set on_paper_since = :since::timestamptz, on_paper_how = :how where collectivity_id = :collectivity_id and id = :person_id;
+-- Whether he, and whoever is one with him, refuses electronic answers (L112-14): since when, and how that is known.
+update person p set on_paper_since = :since::timestamptz, on_paper_how = :how
+from same_person(:collectivity_id::int, :person_id::bigint) m
+where p.collectivity_id = :collectivity_id and p.id = m.id;
 
 -- name: add(collectivity_id, person_id, kind, value, label)$
 -- One more address of his; no row where somebody is known at it already.
@@ -38,3 +40,14 @@ where i.collectivity_id = :collectivity_id and i.kind = :kind and i.value = :val
 delete from identity i using same_person(:collectivity_id::int, :person_id::bigint) m
 where i.collectivity_id = :collectivity_id and i.person_id = m.id and i.kind = :kind and i.value = :value
 returning i.label;
+
+-- name: standing(collectivity_id, person_id)^
+-- What is known of a person besides his addresses; a refusal of anybody who is one with him counts for the whole.
+select w.postal_address, r.on_paper_since, coalesce(r.on_paper_how, '') as on_paper_how
+from person w
+left join lateral (
+    select p.on_paper_since, p.on_paper_how from same_person(:collectivity_id::int, w.id) m
+    join person p on p.collectivity_id = :collectivity_id and p.id = m.id
+    where p.on_paper_since is not null order by p.on_paper_since limit 1
+) r on true
+where w.collectivity_id = :collectivity_id and w.id = :person_id;

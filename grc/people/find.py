@@ -133,6 +133,12 @@ async def one(tx: Transaction, collectivity_id: int, person_id: int) -> Found | 
     return next(iter(await _persons(tx, collectivity_id, [person_id])), None)
 
 
+async def place(tx: Transaction, person_id: int, collectivities: Sequence[int]) -> tuple[int, int] | None:
+    """In which of these collectivities there is a person of this number, and the number of whoever he is one with; None: in none."""
+    row = await _queries.place(tx.conn, person_id=person_id, collectivities=list(collectivities))
+    return (row["collectivity_id"], row["id"]) if row else None
+
+
 async def open_requests(tx: Transaction, collectivity_id: int, person_id: int) -> Sequence[OpenRequest]:
     """What this person waits for, the latest first, as far as the asker may see it."""
     rows = _queries.open_requests(tx.conn, collectivity_id=collectivity_id, person_id=person_id, most=MOST_OPEN)

@@ -41,3 +41,8 @@ join ticket t on t.collectivity_id = :collectivity_id and t.requester_id = m.id 
 join service s on s.collectivity_id = t.collectivity_id and s.id = t.service_id
 order by t.last_at desc, t.id desc
 limit :most;
+
+-- name: place(person_id, collectivities)^
+-- In which of these collectivities a person is known, and who he is one with there.
+select p.collectivity_id, coalesce(p.joined_into, p.id) as id
+from person p where p.collectivity_id = any(:collectivities::int[]) and p.id = :person_id;

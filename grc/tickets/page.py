@@ -136,6 +136,7 @@ class TicketPage:
     assignee: str | None
     priority: int
     subject: str
+    requester_id: int | None  # none: the request passed to another body
     requester_name: str
     on_behalf_of: str | None
     member_id: int | None  # the same by its number
@@ -215,7 +216,8 @@ async def read(tx: Transaction, reference: str, *, whole: bool = False) -> Ticke
         key=TicketKey(row["collectivity_id"], row["id"]), reference=row["reference"], type=row["type"], version=row["version"],
         state=row["state"], phase=row["phase"], service_id=row["service_id"], service=row["service"], collectivity=row["collectivity"],
         assignee_id=row["assignee_id"], assignee=row["assignee"], priority=row["priority"], subject=row["subject"],
-        requester_name=row["requester_name"], on_behalf_of=row["on_behalf_of"], member_id=row["member_id"], channel=row["channel"],
+        requester_id=row["requester_id"], requester_name=row["requester_name"],
+        on_behalf_of=row["on_behalf_of"], member_id=row["member_id"], channel=row["channel"],
         answer_channel=row["answer_channel"], answer_addr=row["answer_addr"], fields=row["fields"], unread=row["unread"],
         variant=row["variant"], alarm_text=row["alarm_text"], third_addr=row["third_addr"], rating=row["rating"],
         rating_text=row["rating_text"],

@@ -43,10 +43,12 @@ select t.collectivity_id, t.id, t.reference, t.type, t.version, t.state, t.phase
             from deadline d where d.collectivity_id = t.collectivity_id and d.ticket_id = t.id
             and d.reminds is null and d.shown <> 'nobody') d) as deadlines,
        (select coalesce(jsonb_agg(jsonb_build_object('kind', i.kind, 'value', i.value, 'label', i.label) order by i.kind, i.value), '[]')
-        from identity i where i.collectivity_id = t.collectivity_id and i.person_id = t.requester_id) as identities,
+        from same_person(t.collectivity_id, t.requester_id) who
+        join identity i on i.collectivity_id = t.collectivity_id and i.person_id = who.id) as identities,
        (select coalesce(jsonb_agg(o order by o.last_at desc), '[]') from (
             select o.reference, o.subject, o.phase, o.last_at
-            from ticket o where o.collectivity_id = t.collectivity_id and o.requester_id = t.requester_id and o.id <> t.id
+            from same_person(t.collectivity_id, t.requester_id) who
+            join ticket o on o.collectivity_id = t.collectivity_id and o.requester_id = who.id and o.id <> t.id
             order by o.id desc limit 6) o) as others,
        (select coalesce(jsonb_agg(jsonb_build_object('id', v.id, 'name', v.name) order by v.position, v.name), '[]')
         from service v where v.collectivity_id = t.collectivity_id) as services,

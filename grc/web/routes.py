@@ -9,6 +9,7 @@ from grc.web.competence_routes import ROUTES as COMPETENCES
 from grc.web.law_routes import ROUTES as LAW
 from grc.web.metrics import healthz, metrics, readyz
 from grc.web.pages import accounts, acts, agency, failures, fields, files, inbox, ledger, me, sent, signin, stream, ticket, write
+from grc.web.people_routes import ROUTES as PEOPLE
 from grc.web.register_routes import ROUTES as REGISTERS
 from grc.web.route import Route, Who
 from grc.web.site_routes import ROUTES as SITES
@@ -73,6 +74,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/agent/registre/envois/reessayer", failures.retry, Who.ADMIN, "failures_retry"),
     Route("POST", "/agent/registre/envois/adresse", failures.elsewhere, Who.ADMIN, "failures_elsewhere"),
 
+    *PEOPLE,
     *REGISTERS,
     *TYPES,
     *BESIDE,
