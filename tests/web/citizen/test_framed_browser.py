@@ -50,7 +50,8 @@ async def town(site: Site, working: House, db: Database) -> AsyncIterator[TestSe
     app.router.add_get("/cadre", shows(pasted.iframe))
     app.router.add_get("/lien", shows(pasted.link))  # which a page without scripts shows in place of the line, too
     app.router.add_get("/style.css", style)
-    async with TestServer(app, host="127.0.0.1") as server:
+    server = TestServer(app, host="127.0.0.1")
+    async with server:
         async with db.transaction(WORKER) as tx:
             await name_by_operator(tx, SAINTE_MER, [f"http://localhost:{server.port}"], clock.now())
         yield server

@@ -116,9 +116,9 @@ async def test_forty_questions_each_reach_who_is_competent_with_the_reason_or_el
         assert (await site.get(forms(page)[0])).status == 200, (what, where)
         assert "<script>alert" not in page.html
     # whoever is competent and cannot be written to here: how else, and a person besides
-    told = await ask(site, "Un trou sur la RD 824", "Narrosse")
-    assert "routes@departement-des-pins.example" in told.html
-    assert forms(told)[0].startswith("/999999998/contact?")
+    page = await ask(site, "Un trou sur la RD 824", "Narrosse")
+    assert "routes@departement-des-pins.example" in page.html
+    assert forms(page)[0].startswith("/999999998/contact?")
 
 
 async def test_the_form_that_follows_has_what_was_said_and_asks_nothing_twice(site: Site, landes: Database) -> None:
