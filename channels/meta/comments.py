@@ -10,6 +10,7 @@ from channels.meta.events import INSTAGRAM
 from channels.meta.happened import ignored, removed
 from channels.meta.loose import believed, get, moment, text
 from channels.meta.who import author, is_visitors
+from grc.actions.draft import excerpt
 from grc.messages.address import address
 from grc.messages.model import InboundMessage, Received, Remote
 
@@ -62,6 +63,7 @@ def _public(message: InboundMessage, received: Received, said: str, comment: str
     under = f"Commentaire public sous {link}" if link else ""
     return replace(
         message,
+        subject=excerpt(said),
         body_text="\n\n".join(filter(None, (said, under))),
         reply_text=said,
         quoted_text=under,

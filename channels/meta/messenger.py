@@ -9,6 +9,7 @@ from typing import Any
 from channels.meta.events import INSTAGRAM
 from channels.meta.happened import echo, ignored, removed, watermark
 from channels.meta.loose import believed, get, items, moment, text
+from grc.actions.draft import excerpt
 from grc.messages.address import address
 from grc.messages.model import InboundMessage, Receipt, Received, Remote
 
@@ -51,6 +52,7 @@ def read(event: Mapping[str, Any], received: Received) -> InboundMessage:
     lost = get(one, "message", "is_unsupported") is True
     return replace(
         base,
+        subject=excerpt(said),
         body_text=said,
         reply_text=said,
         remote=(Remote(f"{PROFILE}{sender}", "nom de la personne"), *files),

@@ -9,6 +9,7 @@ from typing import Any
 from channels.meta.happened import echo, ignored, marked, removed
 from channels.meta.loose import believed, get, is_id, items, moment, text
 from channels.meta.who import WHATSAPP, whatsapp
+from grc.actions.draft import excerpt
 from grc.messages.address import TELEPHONE, address, value_of
 from grc.messages.model import InboundMessage, Receipt, Received, Remote
 from grc.people import phone
@@ -22,14 +23,13 @@ def read(event: Mapping[str, Any], received: Received) -> InboundMessage:
     value = get(event, "value")
     base = InboundMessage(date=received.received_at)
     for status in items(value, "statuses"):
-        return _status(base, status)
+        return _status(base, status, received)
     for message in items(value, "message_echoes"):
         if text(message, "type") in ("revoke", "edit"):
             return ignored(base, "Message de la collectivité modifié ou supprimé depuis l’application WhatsApp Business.")
         to = address(WHATSAPP, f"+{text(message, 'to')}") if text(message, "to") else address(WHATSAPP, text(message, "to_user_id"))
-        return echo(
-            replace(base, date=believed(moment(message, "timestamp"), received.received_at)), to, text(message, "id"), words(message), ""
-        )
+        base = replace(base, date=believed(moment(message, "timestamp"), received.received_at))
+        return echo(base, to, text(message, "id"), words(message), "")
     for message in items(value, "messages"):
         return _message(base, value, message, received)
     return ignored(base, "Avis de WhatsApp sur le compte ou sur un modèle\u00a0: ce n’est pas un message.")
@@ -57,6 +57,7 @@ def _message(base: InboundMessage, value: Mapping[str, Any], message: Mapping[st
     }
     return replace(
         base,
+        subject=excerpt(said),
         body_text=said,
         reply_text=said,
         remote=remote,
@@ -80,9 +81,8 @@ def _person(contact: Mapping[str, Any], message: Mapping[str, Any], who: str) ->
     }
 
 
-def _status(base: InboundMessage, status: Mapping[str, Any]) -> InboundMessage:
-    assert base.date is not None  # when it came
-    what, at = text(status, "status"), believed(moment(status, "timestamp"), base.date)
+def _status(base: InboundMessage, status: Mapping[str, Any], received: Received) -> InboundMessage:
+    what, at = text(status, "status"), believed(moment(status, "timestamp"), received.received_at)
     if what == "played":
         what = "read"
     if what not in _REPORTED:
