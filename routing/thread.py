@@ -12,7 +12,7 @@ _ORDER: tuple[ThreadProof, ...] = ("portal", "conversation", "hmac_reply", "hmac
 PROVEN = frozenset(_ORDER[:4])
 
 _TOLD: dict[ThreadProof, str] = {
-    "portal": "Le message a été écrit sur la page de suivi de la demande {}.",
+    "portal": "Le message est de la demande {}\u00a0: la voie par laquelle il est venu le prouve (page de suivi, message vocal).",
     "conversation": "Le message continue la conversation de la demande {}.",
     "hmac_reply": "Le message répond à l’adresse propre à la demande {}.",
     "hmac_mail_id": "Le message répond à un courriel que nous avons envoyé pour la demande {}.",

@@ -15,6 +15,7 @@ from tests.support.arrivals import rows
 from tests.support.world import World
 
 OUT: Sequence[tuple[str, dict[str, Any]]] = (("newCall", {}), ("answer", {"user": "214"}), ("hangup", {"cause": "normalClearing"}))
+OPEN = "select from ticket where phase = 'open'"
 CALLS = "select call_id, outcome, other, agent_id, ticket_id, waited from call order by id"
 
 
@@ -49,8 +50,8 @@ async def test_a_call_in_any_order_and_said_twice_is_one_call_in_the_book(switch
     assert await outcomes(working) == ["answered"] * 6
     came = await rows(working, "select outcome from received")
     assert len(came) == 18, "one arrival an event; what is said twice is the same arrival"
-    assert {row["outcome"] for row in came} == {"filtered"}
-    assert not await rows(working, "select from ticket")
+    assert all(row["outcome"] in ("filtered", "opened", "appended") for row in came)
+    assert not await rows(working, OPEN), "one whose end came long before the rest, since a machine was slow, was not missed after all"
 
 
 async def test_missed_calls_from_one_number_are_one_call_back_that_a_call_of_ours_closes(switchboard: Switchboard, working: House) -> None:
@@ -85,7 +86,7 @@ async def test_a_call_taken_is_not_missed_though_its_end_is_told_first(switchboa
     await switchboard.tell("hangup", call)
     await switchboard.tell("answer", call, user="Paul Dubos")
     assert await outcomes(working) == ["answered"]
-    assert not await rows(working, "select from ticket")
+    assert not await rows(working, OPEN)
 
 
 async def test_hidden_numbers_and_calls_between_desks_are_in_the_book_alone(switchboard: Switchboard, working: House) -> None:
