@@ -28,7 +28,7 @@ def parse(received: Received) -> InboundMessage:
         from_name=reading.name(status.account),
         from_label=f"@{acct}" if acct else "",
         to=(address(KIND, me),) if me else (),
-        subject=excerpt(status.spoiler_text.strip() or text),
+        subject=excerpt(status.spoiler_text.strip() or reading.said(status, host, me) or text),
         date=status.created_at or received.received_at,
         body_text=text,
         body_html="" if what == DELETED else reading.html(status),

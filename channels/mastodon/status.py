@@ -120,16 +120,25 @@ def html(status: Status) -> str:
 
 
 def words(status: Status, host: str, me: str) -> str:
-    """What it says, as text: the warning first, whom it names and where it leads readable, what its pictures show.
+    """What it says, as text: the warning first, what was written, the choices of a poll, what its pictures show."""
+    warning = " ".join(status.spoiler_text.split())[:2000]
+    parts = [
+        f"[Avertissement de l’auteur\u00a0: {warning}]" if warning else "",
+        said(status, host, me),
+        _choices(status),
+        *_descriptions(status),
+    ]
+    return "\n\n".join(filter(None, parts))
+
+
+def said(status: Status, host: str, me: str) -> str:
+    """What was written, whom it names and where it leads readable.
 
     `me` is our own account (user@host): the mention of it that begins a status says only to whom it is written.
     """
     named = {unescape(mention.url): f"@{full(mention.acct, host)}" for mention in status.mentions[:MOST_MENTIONS] if mention.url}
-    said = html_to_text(_ANCHOR.sub(lambda match: _anchor(match[0], named), html(status)))
-    said = re.sub(rf"^(?:@{re.escape(me)}[\s,:]*)+", "", said, flags=re.IGNORECASE) if me else said
-    warning = " ".join(status.spoiler_text.split())[:2000]
-    parts = [f"[Avertissement de l’auteur\u00a0: {warning}]" if warning else "", said.strip(), _choices(status), *_descriptions(status)]
-    return "\n\n".join(filter(None, parts))
+    text = html_to_text(_ANCHOR.sub(lambda match: _anchor(match[0], named), html(status)))
+    return (re.sub(rf"^(?:@{re.escape(me)}[\s,:]*)+", "", text, flags=re.IGNORECASE) if me else text).strip()
 
 
 def _anchor(written: str, named: Mapping[str, str]) -> str:

@@ -55,6 +55,7 @@ def test_a_status_reads_as_its_writer_meant_it() -> None:
 def test_pictures_are_told_as_they_are_described_and_wait_to_be_fetched() -> None:
     found = parsed(said("Voici", files=["rue des pins.png"]))
     assert found.body_text == "Voici\n\n[Image décrite\u00a0: Un lampadaire cassé]"
+    assert found.subject == "Voici"
     assert [(one.key, one.type) for one in found.remote] == [("https://social.example/files/rue des pins.png", "image/png")]
     assert found.remote[0].name.endswith(".png")
     assert "/" not in found.remote[0].name
