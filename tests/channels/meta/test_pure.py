@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from yarl import URL
 
@@ -42,6 +42,7 @@ def outgoing(said: str, *files: Attachment, link: str = "", public: bool = False
     )  # fmt: skip
 
 
+@settings(max_examples=50, deadline=None)
 @given(text=WORDS, most=st.integers(min_value=8, max_value=60), size=st.sampled_from([signs, octets]))
 def test_no_word_is_lost_between_pieces_and_none_is_too_long(text: str, most: int, size: object) -> None:
     counted = signs if size is signs else octets
@@ -151,6 +152,7 @@ def test_the_address_meta_calls_stays_when_the_token_of_the_page_changes_and_no_
     assert read_account({key: KEYS[key] for key in ("app_secret", "verify_token", "page_token", "page_id")}).name == KEYS["page_id"]
 
 
+@settings(max_examples=40, deadline=None)
 @given(
     raw=st.recursive(
         st.none() | st.integers() | st.floats() | WORDS, lambda one: st.lists(one) | st.dictionaries(NAMES, one), max_leaves=25
