@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -74,7 +75,10 @@ class Bots:
 def _bot(root: str, token: str) -> tuple[Bot, Sequence[HTTPXRequest]]:
     from telegram import Bot
     from telegram.request import HTTPXRequest
+    from telegram.warnings import PTBDeprecationWarning
 
+    # each 429 would warn that a later version gives a duration; `failed` takes both
+    warnings.filterwarnings("ignore", category=PTBDeprecationWarning)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     calls = HTTPXRequest(CONNECTIONS, connect_timeout=10, read_timeout=30, write_timeout=30, pool_timeout=30, media_write_timeout=120)

@@ -355,7 +355,11 @@ async def _first(*events: asyncio.Event) -> None:
 async def telegram() -> AsyncIterator[Telegram]:
     """One that listens until the end."""
     running = Telegram()
-    async with TestServer(running.app) as server:
+    server = TestServer(running.app)
+    await server.start_server(access_log=None)  # the token is in every address
+    try:
         running.url = str(server.make_url("")).rstrip("/")
         yield running
+    finally:
         running.close()
+        await server.close()
