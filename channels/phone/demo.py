@@ -114,11 +114,11 @@ async def _voice_message(tx: Transaction, key: TicketKey, number: str, at: datet
     definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
     text = f"Message vocal de 4\u00a0secondes, laissé par le {spoken(number)}."
     draft = Draft(key, at, ticket.requester_name)
-    draft.tell("received", "Le standard a transmis un message vocal.", channel="email")
+    draft.tell("received", "Le standard a transmis un message vocal.", channel="phone")
     sounds = (NewAttachment("msg0001.wav", "audio/x-wav", len(content), digest),)
-    draft.messages.append(NewMessage("in", "email", at, ticket.requester_name, text, attachments=sounds))
+    draft.messages.append(NewMessage("in", "phone", at, ticket.requester_name, text, attachments=sounds))
     draft.columns |= {"last_at": at, "excerpt": excerpt(text)}
-    await happen(tx, ticket, definition, draft, Happening("citizen_message", "citizen", {"channel": "email"}))
+    await happen(tx, ticket, definition, draft, Happening("citizen_message", "citizen", {"channel": "phone"}))
     await store.write(tx, draft.amending(ticket))
 
 
