@@ -27,6 +27,16 @@ def account_of(message: InboundMessage, received: Received, answers_by: str) -> 
     return received.account if answers_by == received.channel and not is_mail(message.from_addr) and message.from_addr else ""
 
 
+def came_by(message: InboundMessage, received: Received) -> str:
+    """The channel by which somebody turned to us: what an agent says of it, where he wrote it down."""
+    return message.taken.channel if message.taken else received.channel
+
+
+def came_at(message: InboundMessage, received: Received) -> datetime:
+    """When it came: a letter that is entered today may have come yesterday."""
+    return message.taken.received_at or received.received_at if message.taken else received.received_at
+
+
 def spoken(message: InboundMessage) -> str:
     """What the citizen wrote now, as it is kept: without what he quoted, unless there is nothing else."""
     return (message.reply_text or message.body_text)[:LONGEST_TEXT]
@@ -37,8 +47,8 @@ def inbound(parsed: Parsed, now: datetime) -> NewMessage:
     message, received = parsed.message, parsed.received
     return NewMessage(
         direction="in",
-        channel=received.channel,
-        at=received.received_at,
+        channel=came_by(message, received),
+        at=came_at(message, received),
         author_name=citizen_name(message),
         from_addr=message.from_addr.lower(),
         to_addrs=tuple(message.to),

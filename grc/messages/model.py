@@ -97,6 +97,21 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What an agent says of a request that he wrote down for somebody: who did, by which way it came, how its answer leaves, and when it
+    came, where that was not now. `addresses` are further ones that were told, not proved; `person_id` whom he recognised."""
+
+    agent_id: int
+    agent_name: str
+    channel: str
+    answers_by: str
+    person_id: int | None = None
+    received_at: datetime | None = None
+    addresses: Sequence[str] = ()
+    postal_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InboundMessage:
     """A message as its channel understood it: pure data, no row number. Every string is valid Unicode without NUL.
 
@@ -134,6 +149,7 @@ class InboundMessage:
     phone: str = ""
     on_behalf_of: int | None = None  # the collectivity for which a signed-in agent asks: a channel that proved who he is
     ticket_id: int | None = None  # a channel that proved which ticket it continues (the citizen's page)
+    taken: Taken | None = None  # an agent wrote it down: a channel that proved who he is
     # What a network knows
     from_label: str = ""  # its sender's address as a person would say it: « @jeanne »
     proves: Sequence[str] = ()  # other addresses that the channel has proved to be the same person's

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from grc.db import sql
 from grc.db.transaction import Transaction
 from grc.errors import BadInput, NotFound
+from grc.messages.address import kind_of, value_of
 from grc.people import phone
 from grc.people.join import By, note
 
@@ -87,6 +89,15 @@ async def drop(tx: Transaction, collectivity_id: int, person_id: int, kind: str,
     if label is None:
         raise NotFound("Cette adresse n’est plus la sienne.")
     await note(tx, collectivity_id, person_id, by, "address_dropped", "", {"kind": kind, "value": value, "label": label or value}, now)
+
+
+async def meet(tx: Transaction, collectivity_id: int, person_id: int, addresses: Sequence[str], postal_address: str) -> None:
+    """Keeps what somebody who came told of himself, as far as nobody is known at it yet: nothing of it is verified."""
+    await _queries.meet(
+        tx.conn, collectivity_id=collectivity_id, person_id=person_id, postal_address=postal_address[:LONGEST_ADDRESS],
+        kinds=[kind_of(one) for one in addresses], values=[value_of(one) for one in addresses],
+        labels=[phone.spoken(value_of(one)) if kind_of(one) == "tel" else "" for one in addresses],
+    )  # fmt: skip
 
 
 def read(kind: str, typed: str) -> tuple[str, str]:

@@ -51,3 +51,13 @@ left join lateral (
     where p.on_paper_since is not null order by p.on_paper_since limit 1
 ) r on true
 where w.collectivity_id = :collectivity_id and w.id = :person_id;
+
+-- name: meet(collectivity_id, person_id, kinds, values, labels, postal_address)!
+-- What somebody who came told of himself: addresses that nobody is known at yet, and where he lives, where that was not known.
+with told as (
+    insert into identity (collectivity_id, kind, value, person_id, label)
+    select :collectivity_id, t.kind, t.value, :person_id, t.label from unnest(:kinds::text[], :values::text[], :labels::text[]) as t (kind, value, label)
+    on conflict do nothing
+)
+update person set postal_address = :postal_address
+where collectivity_id = :collectivity_id and id = :person_id and postal_address = '' and :postal_address <> '';

@@ -269,6 +269,7 @@ class Place:
     service: str
     collectivity: str
     is_default: bool
+    slug: str = ""
 
 
 async def places(tx: Transaction, collectivities: Sequence[int]) -> list[Place]:

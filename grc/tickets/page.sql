@@ -79,6 +79,6 @@ where t.reference = :reference;
 
 -- name: reach(collectivities)
 -- The services of these collectivities, for whoever chooses in whose name he writes.
-select s.collectivity_id, s.id, s.name, c.name as collectivity, s.is_default
+select s.collectivity_id, s.id, s.name, c.name as collectivity, s.is_default, s.slug
 from service s join collectivity c on c.id = s.collectivity_id
 where s.collectivity_id = any(:collectivities::int[]) order by c.name, s.position, s.name;

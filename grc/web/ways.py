@@ -18,6 +18,7 @@ REGISTERS = Way("/agent/registres", "Registres", "book-marked", Who.AGENT)
 AGENCY = Way("/agent/agence", "Demander à l’agence", "life-buoy", Who.AGENT)  # for the agents of its members
 OWN: tuple[Way, ...] = (
     AGENCY,
+    Way("/agent/guichet", "Guichet", "store", Who.AGENT),
     Way("/agent/personnes", "Personnes", "users", Who.AGENT),
     Way("/agent/agenda", "Agenda", "calendar-days", Who.AGENT),
     Way("/agent/chiffres", "Chiffres", "chart-column", Who.CHIEF),

@@ -37,6 +37,7 @@ CLOSE = "close"  # the transition that `reply(close=True)` makes
 DONE = {
     "repondre": "Réponse enregistrée : elle part à l’instant.",
     "clore": "Réponse enregistrée, demande close.",
+    "guichet": "Demande enregistrée. Son récépissé s’imprime depuis les détails.",
     "noter": "Note ajoutée. Le demandeur ne la voit pas.",
     "confier": "Attribution changée.",
     "deplacer": "Service changé.",

@@ -43,6 +43,7 @@ function settle() {
     if (thread && wide()) thread.scrollTop = thread.scrollHeight;
     else if ($$(".bubble", thread).length > 2) last?.scrollIntoView({ block: "start" });
     if (["repondre", "clore", "noter", "tiers", "tenu", "repris", "jete"].includes(here.dataset.done)) forget(here.dataset.reference);
+    if (here.dataset.done === "guichet") forget("guichet");
     recall(here);
   }
 }
@@ -60,7 +61,7 @@ function keep(form) {
   if (!form.isConnected) return; // sent meanwhile
   const text = $("textarea", form).value;
   const kept = { genre: $("[name=genre]:checked", form)?.value ?? "", texte: text };
-  for (const field of $$("input[type=text], input[type=email], select", form)) kept[field.name] = field.value;
+  for (const field of $$("input[type=text], input[type=email], input[type=tel], select", form)) kept[field.name] = field.value;
   if (text.trim()) store.set(form.dataset.draft, kept);
   else store.drop(form.dataset.draft);
   $("[data-draft-state]", form).textContent = text.trim() ? "Brouillon gardé" : "";
@@ -74,7 +75,7 @@ function recall(root) {
     const text = $("textarea", form);
     if (!kept || text.value) continue;
     text.value = kept.texte ?? "";
-    for (const field of $$("input[type=text], input[type=email], select", form)) {
+    for (const field of $$("input[type=text], input[type=email], input[type=tel], select", form)) {
       if (kept[field.name] && !field.value) field.value = kept[field.name];
     }
     const kind = kept.genre && $(`[name=genre][value="${kept.genre}"]:not(:disabled)`, form);
@@ -201,6 +202,7 @@ const keys = {
   a: () => { const fold = $(".side-fold"); if (fold) fold.open = true; $("#s-agent")?.focus(); },
   e: () => $("[data-close]")?.click(),
   c: () => { location.href = "/agent/ecrire"; },
+  g: () => { location.href = "/agent/guichet"; },
   "/": () => { const search = $("#q"); if (search) { search.focus(); search.select(); } else location.href = "/agent"; },
   "?": () => $("#touches").showModal(),
 };

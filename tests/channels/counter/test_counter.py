@@ -1,0 +1,85 @@
+"""A request taken at the counter goes the way of every arrival, for a person who is known or met."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from grc import clock
+from grc.actions.house import House
+from grc.messages.envelope import seal
+from grc.messages.model import Arrival
+from tests.makers.agents import Browser
+from tests.support.arrivals import arrive, form, key_of, opened, row, rows, ticket, told
+from tests.support.world import SAINTE_MER
+
+TYPED = {
+    "nom": "Jeanne Duport", "personne": None, "courriel": "", "telephone": "+33639980100", "adresse": "12 rue des Pins\n40200 Sainte-Mer",
+    "voie": "counter", "arrivee": "", "type": "", "service": "voirie", "objet": "Nid-de-poule", "texte": "Devant chez elle.",
+    "reponse": "paper", "agent": 1, "pris_par": "Claire Lartigue",
+}  # fmt: skip
+
+
+def taken(number: str = "1", **more: object) -> Arrival:
+    return Arrival("counter", "guichet", number, seal({**TYPED, **more}, ()), SAINTE_MER)
+
+
+async def test_somebody_new_is_met_with_what_he_told_and_answered_as_he_wishes(house: House) -> None:
+    key = await opened(house, taken())
+    found = await ticket(house, key)
+    assert (found["requester_name"], found["channel"], found["answer_channel"], found["answer_addr"]) == (
+        "Jeanne Duport", "counter", "paper", "",
+    )  # fmt: skip
+    person = await row(house, "select * from person")
+    assert person["postal_address"] == "12 rue des Pins\n40200 Sainte-Mer"
+    number = await row(house, "select kind, value, label, verified_at from identity")
+    assert tuple(number) == ("tel", "+33639980100", "06 39 98 01 00", None), "told, not proved"
+    why = await row(house, "select why from event where what = 'opened'")
+    assert why["why"] == "Prise par Claire Lartigue\u00a0: guichet."
+    assert await rows(house, "select from outgoing") == [], "no acknowledgement is owed at the counter"
+
+
+async def test_whoever_is_known_has_one_line_over_his_channels(house: House) -> None:
+    first = await ticket(house, await opened(house, form()))
+    key = await opened(house, taken(personne=first["requester_id"], courriel="jeanne@habitants.example", reponse="email"))
+    found = await ticket(house, key)
+    assert found["requester_id"] == first["requester_id"]
+    assert (found["answer_channel"], found["answer_addr"]) == ("email", "jeanne@habitants.example")
+    assert len(await rows(house, "select from person")) == 1
+
+
+async def test_a_letter_is_dated_from_the_day_it_came(house: House) -> None:
+    came = clock.now() - timedelta(days=3)
+    key = await opened(house, taken(voie="paper", arrivee=came.isoformat()))
+    found = await ticket(house, key)
+    assert found["channel"] == "paper"
+    assert found["opened_at"] == came
+
+
+async def test_sent_twice_it_is_one_request(house: House) -> None:
+    first, second = await arrive(house, taken("a")), await arrive(house, taken("a"))
+    assert first["ticket"] == second["ticket"]
+    assert len(await rows(house, "select from ticket")) == 1
+    assert "opened" in await told(house, await key_of(house, first["ticket"]))
+
+
+async def test_what_is_missing_is_said_and_nothing_typed_is_lost(claire: Browser) -> None:
+    page = await claire.post("/agent/guichet", qui="", objet="Nid-de-poule", service="voi", reponse="sms", voie="counter")
+    assert page.status == 422
+    for said in ("Indiquez le nom", "il faut son téléphone", 'value="Nid-de-poule"', 'value="voi"'):
+        assert said in page.text, said
+
+
+async def test_the_form_is_taken_into_the_ledger(house: House, claire: Browser) -> None:
+    sent = await claire.post(
+        "/agent/guichet", qui="Jeanne Duport", objet="Nid-de-poule", service="voi", voie="counter", reponse="", envoi="x"
+    )
+    assert sent.status == 303
+    assert (await row(house, "select channel, outcome from received"))["channel"] == "counter"
+
+
+async def test_persons_are_found_while_one_types(house: House, claire: Browser) -> None:
+    first = await ticket(house, await opened(house, form()))
+    page = await claire.part("/agent/guichet/personnes?qui=dup")
+    assert f'value="{first["requester_id"]}"' in page.text
+    assert "Prendre une demande" in (await claire.get(f"/agent/guichet?personne={first['requester_id']}")).text
+    assert first["reference"] in (await claire.get(f"/agent/guichet/recu/{first['reference']}")).text
