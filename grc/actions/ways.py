@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from grc.db import sql
@@ -118,8 +118,13 @@ def _note(way: Way, on_paper_since: datetime | None, now: datetime) -> str:
         told.append(f"La personne ne veut pas de réponse électronique (dit le {with_weekday(on_paper_since.date())}, article L112-14).")
     if way.until is not None and way.open:
         left = way.until - now
-        hours, minutes = divmod(int(left.total_seconds()) // 60, 60)
-        told.append(
-            f"Réponse possible encore {hours}\u00a0h\u00a0{minutes:02}." if hours else f"Réponse possible encore {minutes}\u00a0min."
-        )
+        told.append(f"Réponse possible encore {_lasting(left)}.")
     return " ".join(told)
+
+
+def _lasting(left: timedelta) -> str:
+    """How long that is, as one would say it."""
+    hours, minutes = divmod(int(left.total_seconds()) // 60, 60)
+    if hours >= 48:
+        return f"{hours // 24}\u00a0jours"
+    return f"{hours}\u00a0h\u00a0{minutes:02}" if hours else f"{minutes}\u00a0min"
