@@ -8,17 +8,18 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from tests.bench import intake, leaving, lives, mailboxes, pages, start
+from tests.bench import intake, leaving, lives, mailboxes, pages, start, telegram
 from tests.bench.installation import say
 
 NAMES = (
     "intake", "inbox", "law", "ticket", "start_s", "memory_mib", "transitions_per_second", "effects_per_second", "timers_per_second",
-    "deliveries_per_second", "mailboxes",
+    "deliveries_per_second", "mailboxes", "telegram",
 )  # fmt: skip
 QUICK_SIZES = {"1k": 1_000, "10k": 10_000}
 QUICK_MAILS, QUICK_REQUESTS = 400, 120
 QUICK_DELIVERIES = 300
 QUICK_BOXES, QUICK_SINGLES = 20, 5
+QUICK_CITIZENS, QUICK_ANSWERS = 20, 10
 QUICK_STEPS, QUICK_ACTS, QUICK_TIMERS = 5_000, 200, 2_000
 
 
@@ -44,6 +45,8 @@ async def run(names: Sequence[str], *, quick: bool = False) -> dict[str, Any]:
         found |= await leaving.deliveries_per_second(QUICK_DELIVERIES if quick else leaving.MAILS)
     if "mailboxes" in names:
         found |= await mailboxes.measured(*((QUICK_BOXES, QUICK_SINGLES) if quick else ()))
+    if "telegram" in names:
+        found |= await telegram.telegram(*((QUICK_CITIZENS, QUICK_ANSWERS) if quick else ()))
     return found
 
 

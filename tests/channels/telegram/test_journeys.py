@@ -31,8 +31,8 @@ async def answers(talk: Talk, words: str) -> None:
     async with talk.house.db.transaction(WORKER) as tx:
         await tx.conn.execute(
             "with said as (insert into message (collectivity_id, id, ticket_id, direction, kind, channel, at, author_name, to_addrs,"
-            " body_text, subject) select collectivity_id, 900 + id, id, 'out', 'message', 'telegram', $1, 'Claire', array[answer_addr], $2, ''"
-            " from ticket returning collectivity_id, id, ticket_id, to_addrs[1] as to_addr)"
+            " body_text, subject) select collectivity_id, 900 + id, id, 'out', 'message', 'telegram', $1, 'Claire', array[answer_addr], $2,"
+            " '' from ticket returning collectivity_id, id, ticket_id, to_addrs[1] as to_addr)"
             " insert into outgoing (collectivity_id, ticket_id, message_id, channel, account, to_addr, automatic, state, due, created_at)"
             " select s.collectivity_id, s.ticket_id, s.id, 'telegram', t.answer_account, s.to_addr, false, 'created', $1, $1"
             " from said s join ticket t on t.collectivity_id = s.collectivity_id and t.id = s.ticket_id",
@@ -106,7 +106,7 @@ async def test_a_link_of_a_commune_leads_there_and_one_request_is_open_until_it_
 async def test_an_album_is_one_message_and_a_document_and_a_voice_come_whole(town: Talk) -> None:
     await opened(town)
     for number in range(3):
-        town.there.photo(f"image {number}".encode() * 10, media_group_id="77", **({"caption": "Voyez."} if number == 0 else {}))
+        town.there.photo(f"image {number}".encode() * 10, media_group_id="77", caption="" if number else "Voyez.")
     town.there.document("plan.pdf", b"%PDF-1.4 plan")
     town.there.voice(b"OggS parole")
     found = await town.settled(8)
