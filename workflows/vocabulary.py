@@ -125,6 +125,7 @@ CHANNELS = {
     "letter": "courrier",
     "desk": "guichet",
     "telegram": "Telegram",
+    "paper": "lettre",
 }
 TESTS = {"is": "est", "not": "n’est pas", "min": "est au moins", "max": "est au plus", "filled": "est renseigné", "empty": "est vide"}
 MEASURES = {"count": "nombre", "sum": "somme", "mean": "moyenne", "median": "médiane", "share": "part"}

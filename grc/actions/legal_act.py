@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from grc.actions.situation import Situation, situation
 from grc.clock import PARIS
 from grc.db.transaction import Transaction
 from grc.errors import BadInput, Conflict
+from grc.messages.marks import Marks
 from grc.messages.model import Attachment
 from grc.paper.render import render
 from grc.people.agents import SignedIn
@@ -97,7 +98,8 @@ class LegalAct:
             raise BadInput("voie", "Cette demande n’a pas d’adresse où répondre\u00a0: choisissez la lettre.")
         files = []
         if attached or not by_mail:
-            content = await asyncio.to_thread(render, letter_sheet(self.about, notice, signer, self.now))
+            sheet = letter_sheet(self.about, notice, signer, self.now)
+            content = await asyncio.to_thread(render, replace(sheet, code=Marks(tx.site.paper_key).letter(ticket.reference)))
             files = [Attachment(f"{NOTICES[name].title}, {ticket.reference}.pdf", PDF, content)]
         draft.messages.append(
             NewMessage(

@@ -10,6 +10,7 @@ from grc.actions.situation import situation
 from grc.db import sql
 from grc.db.transaction import Transaction
 from grc.errors import Forbidden, NotFound
+from grc.messages.marks import Marks
 from grc.paper.model import Sheet
 from grc.people.agents import SignedIn
 from grc.tickets import store
@@ -34,4 +35,5 @@ async def print_letter(tx: Transaction, agent: SignedIn, key: TicketKey, message
         ticket = replace(ticket, key=TicketKey(row["written_for"], key.id), service_id=row["written_for_service"])
     about = await situation(tx, ticket, definition, agent.name, now)
     notice = Rendered(row["subject"], row["body_text"], row["body_html"] or "")
-    return letter_sheet(about, notice, None, row["at"]), f"{NOTICES[row['kind']].title}, {ticket.reference}.pdf"
+    sheet = replace(letter_sheet(about, notice, None, row["at"]), code=Marks(tx.site.paper_key).letter(ticket.reference))
+    return sheet, f"{NOTICES[row['kind']].title}, {ticket.reference}.pdf"

@@ -95,8 +95,8 @@ create table letter (
     returned_on date,
     returned_why text not null default '',
     primary key (collectivity_id, outgoing_id),
-    foreign key (collectivity_id, outgoing_id) references outgoing (collectivity_id, id),
-    foreign key (collectivity_id, digest) references blob (collectivity_id, digest),
+    -- it goes with its request, where that passes to another body
+    foreign key (collectivity_id, outgoing_id) references outgoing (collectivity_id, id) on update cascade,
     check ((state = 'to-print') = (posted_on is null)),
     check ((state = 'returned') = (returned_on is not null))
 );
@@ -111,7 +111,7 @@ create table wrong_address (
     address text not null,                   -- its lines, as printed
     since date not null,
     primary key (collectivity_id, person_id, address),
-    foreign key (collectivity_id, person_id) references person (collectivity_id, id)
+    foreign key (collectivity_id, person_id) references person (collectivity_id, id) on delete cascade
 );
 
 -- A delivery by post waits for a person and his printer.
