@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -31,32 +32,47 @@ UNKNOWN = "format inconnu : ni Master.csv d’Asterisk, ni fiches de FreeSWITCH,
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--line", metavar="NUMÉRO", help="la ligne de ces appels, par son numéro ou celui de son compte (sinon la seule)")
+    parser.add_argument(
+        "--line",
+        metavar="NUMÉRO",
+        help="la ligne de ces appels (sinon la seule, ou celle dont le fichier porte le numéro)",
+    )
     parser.add_argument("paths", nargs="+", type=Path, metavar="FICHIER")
 
 
 async def ingest(args: argparse.Namespace, house: House, settings: Settings) -> AsyncIterator[dict[str, Any]]:
     """What each file brought, in their order; a sentence where it could not be read."""
-    line = await _line(house, args.line)
+    lines = await _lines(house, args.line)
     for path in args.paths:
         try:
             raw = await asyncio.to_thread(path.read_bytes)
         except OSError as error:
             yield {"file": str(path), "error": f"lecture impossible : {error.strerror}"}
             continue
-        yield {"file": str(path)} | await _file(house, line, path.name, raw)
+        mine = [line for line in lines if _names(raw, line)] if len(lines) > 1 else lines
+        if len(mine) != 1:
+            told = ", ".join(line.name for line in lines)
+            yield {"file": str(path), "error": f"dites de quelle ligne sont ces appels (--line)\u00a0: {told}"}
+            continue
+        yield {"file": str(path)} | await _file(house, mine[0], path.name, raw)
 
 
-async def _line(house: House, named: str | None) -> Line:
+async def _lines(house: House, named: str | None) -> Sequence[Line]:
+    """The lines in use, or the one that is named."""
     async with house.db.transaction(WORKER) as tx:
         found = [line for line, _ in await book.lines(tx)]
     if named is not None:
         wanted = phone.line(named)
         found = [line for line in found if wanted in (*line.own, str(line.account_id))]
-    if len(found) != 1:
-        told = ", ".join(line.name for line in found) or "aucune"
-        raise BadInput("line", f"dites de quelle ligne sont ces appels (--line)\u00a0: {told} (grc account add phone …)")
-    return found[0]
+    if not found:
+        raise BadInput("line", "aucune ligne n’est enregistrée, ou aucune de ce numéro (grc account add phone …)")
+    return found
+
+
+def _names(raw: bytes, line: Line) -> bool:
+    """Whether a file names a number of this line: whose calls it holds, where several lines could be meant."""
+    written = (own.removeprefix("+33") for own in line.own)  # 0536490001, +33536490001, 33536490001
+    return any(re.search(rf"(?<!\d)(?:0|\+?33|0033)?{re.escape(number)}(?!\d)".encode(), raw) for number in written)
 
 
 async def _file(house: House, line: Line, name: str, raw: bytes) -> dict[str, Any]:

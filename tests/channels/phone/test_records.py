@@ -224,6 +224,17 @@ async def test_a_hundred_thousand_lines_imported_twice_are_each_call_once(house:
     assert await _many(house, settings, tmp_path, 100_000) > 100, "a thousand and more on a quiet machine; a hundred on any"
 
 
+async def test_of_several_lines_it_is_the_one_that_the_file_names(house: House, settings: Settings, tmp_path: Path) -> None:
+    await line(house, settings)
+    await line(house, settings, "40903", number="0536490077")
+    (tmp_path / "ici.csv").write_bytes(written([master(AT, dst="0536490077")]))
+    (tmp_path / "sans.csv").write_bytes(written([master(AT, dst="300")]))
+    here, unknown = await brought(house, settings, tmp_path / "ici.csv", tmp_path / "sans.csv")
+    assert here["new"] == 1
+    assert "--line" in unknown["error"]
+    assert [row["collectivity_id"] for row in await rows(house, "select collectivity_id from call")] == [3]
+
+
 async def test_whose_calls_they_are_must_be_said(house: House, settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(BadInput):
         await brought(house, settings, tmp_path / "Master.csv")
