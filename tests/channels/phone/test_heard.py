@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.phone.heard import NOTHING, Call, Heard, added, call, joined
@@ -28,6 +28,7 @@ def bare(one: Heard, missing: frozenset[str]) -> Heard:
     return replace(one, **{name: () if name == "lines" else "" for name in missing})  # type: ignore[arg-type]
 
 
+@settings(max_examples=60, deadline=None)
 @given(data=st.data())
 def test_any_order_of_a_calls_events_each_repeated_with_fields_missing_is_one_right_call(data: st.DataObject) -> None:
     """Each event is said once in full, or in parts that make it whole, and as often as one likes with anything left out."""
@@ -43,6 +44,7 @@ def test_any_order_of_a_calls_events_each_repeated_with_fields_missing_is_one_ri
     assert call(added(NOTHING, shuffled), [TOWN]) == ANSWERED
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_joining_minds_neither_order_nor_grouping_nor_repetition(data: st.DataObject) -> None:
     heard = st.builds(

@@ -168,3 +168,14 @@ async def test_another_town_sees_nothing_of_these_calls(switchboard: Switchboard
     for path in (f"/agent/appels/2/{row['id']}", f"/agent/appels/3/{row['id']}", f"/agent/appels/2/{row['id']}/enregistrement"):
         assert (await bea.get(path)).status == 404
     assert (await bea.post(f"/agent/appels/2/{row['id']}/ranger")).status == 404
+
+
+async def test_an_extension_is_one_agents_and_is_said_on_his_own_page(working: House, world: World, door: Door, claire: Browser) -> None:
+    said = {"theme": "", "vue": "tous", "touches": "1", "rappels": "1"}
+    assert (await claire.post("/agent/moi/preferences", postes="2 14, Claire  Lartigue", **said)).status == 303
+    assert 'value="214, claire lartigue"' in (await claire.get("/agent/moi")).text
+    paul = await door("paul")
+    refused = await paul.post("/agent/moi/preferences", postes="214", **said)
+    assert (refused.status, "Claire Lartigue" in refused.text) == (422, True)
+    assert "/agent/appels/miens" in (await claire.get("/agent")).text
+    assert "/agent/appels/miens" not in (await paul.get("/agent")).text
