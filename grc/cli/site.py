@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from grc.db.transaction import Transaction
 
 NAME = "site"
-HELP = "quels sites internet peuvent afficher les formulaires d’une collectivité : listés, fixés"
+HELP = "quels sites internet peuvent afficher les formulaires d’une collectivité : listés, fixés"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERBE")
     verbs.add_parser("list", help="les collectivités et leurs sites, une par ligne")
-    fix = verbs.add_parser("set", help="ces sites et aucun autre ; sans site, aucun")
+    fix = verbs.add_parser("set", help="ces sites et aucun autre ; sans site, aucun")
     fix.add_argument("code", metavar="CODE", help="code INSEE ou SIREN de la collectivité")
     fix.add_argument("sites", metavar="SITE", nargs="*", help="www.ville.fr, ou https://www.ville.fr:8443")
 
@@ -53,7 +53,7 @@ async def _set(tx: Transaction, args: argparse.Namespace) -> int:
 
     number = await by_code(tx, args.code)
     if number is None:
-        raise BadInput("code", f"aucune collectivité n’a le code « {args.code} »")
+        raise BadInput("code", f"aucune collectivité n’a le code « {args.code} »")
     kept = await name_by_operator(tx, number, args.sites, clock.now())
     print(orjson.dumps({"code": args.code, "sites": kept}).decode())
     return 0

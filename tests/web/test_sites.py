@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 
 import pytest
 from markupsafe import Markup
@@ -12,7 +13,7 @@ from grc.db.transaction import WORKER
 from grc.web.citizen.place import Place
 from grc.web.pages.sites import SHARED, snippets
 from tests.makers.agents import Browser, Door
-from tests.support.arrivals import rows
+from tests.support.arrivals import arrive, form, rows
 from tests.support.world import AGENCY, BOISVERT, SAINTE_MER
 
 
@@ -43,6 +44,14 @@ async def test_only_the_administrators_of_a_collectivity_name_its_sites(claire: 
     paul = await door("paul")
     assert (await paul.get("/admin/sites")).status == 404
     assert await rows(house, "select from web_site") == []
+
+
+async def test_an_agent_reads_from_which_page_a_request_was_written(claire: Browser, house: House) -> None:
+    sent = form({"message": "Bonjour."})
+    opened = await arrive(house, replace(sent, meta={**sent.meta, "came_from": "https://www.sainte-mer.example/nous-ecrire"}))
+    page = html.unescape((await claire.get(f"/agent/demandes/{opened['ticket']}")).text)
+    assert "<dt>Depuis la page</dt>" in page
+    assert "Écrite depuis la page https://www.sainte-mer.example/nous-ecrire" in page
 
 
 def test_what_is_pasted_is_quoted_whatever_a_type_is_called() -> None:

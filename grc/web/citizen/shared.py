@@ -124,7 +124,7 @@ async def _helper(
         )  # fmt: skip
         return await _written_to(request, tx, await place.by_id(tx, commune.collectivity_id), why, said, today)
     why = (
-        "Si vous n’arrivez pas à le joindre, écrivez-nous : nous vous aiderons." if covered
+        f"Si vous n’arrivez pas à le joindre, écrivez-nous{NBSP}: nous vous aiderons." if covered
         else f"Aucune règle ne dit qui s’en occupe, et la commune ({spot.commune.name}) ne reçoit pas encore de demandes ici. "
         "Écrivez-nous\N{NARROW NO-BREAK SPACE}; une personne vous dira à qui vous adresser."
     )  # fmt: skip

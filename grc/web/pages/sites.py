@@ -22,6 +22,7 @@ from grc.web.page import render, see_other
 from grc.web.pages.administered import administered
 from grc.web.pages.frame import frame
 from grc.web.parts import settings
+from grc.web.words import NNBSP
 
 SHARED = "_commune"  # no name of a type: the shared page, which the agency alone has
 
@@ -58,7 +59,8 @@ async def _page(desk: Desk, error: str = "", typed: str = "") -> web.StreamRespo
     seen, hosts = await place.by_id(desk.tx, here.id), (await kinds(desk.tx, [here.id]))[here.id] == "agency"
     today = desk.now.astimezone(PARIS).date()
     offered = [one.definition for one in await types.offered(desk.tx, here.id, on=today) if one.definition.name != GENERAL]
-    forms = {"": f"Écrire {seen.to}", **({SHARED: "À qui s’adresser ?"} if hosts else {}), **{one.name: one.title for one in offered}}
+    shared = {SHARED: f"À qui s’adresser{NNBSP}?"} if hosts else {}
+    forms = {"": f"Écrire {seen.to}", **shared, **{one.name: one.title for one in offered}}
     asked = desk.request.query.get("formulaire", "")
     chosen = asked if asked in forms else ""
     own = await sites.own(desk.tx, here.id)
