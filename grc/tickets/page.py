@@ -275,7 +275,7 @@ class Place:
 async def places(tx: Transaction, collectivities: Sequence[int]) -> list[Place]:
     """The services of these collectivities, in order."""
     rows = queries.reach(tx.conn, collectivities=list(collectivities))
-    return [Place(r["collectivity_id"], r["id"], r["name"], r["collectivity"], r["is_default"]) async for r in rows]
+    return [Place(r["collectivity_id"], r["id"], r["name"], r["collectivity"], r["is_default"], r["slug"]) async for r in rows]
 
 
 def _title(named: Sequence[str] | None) -> str:
