@@ -274,5 +274,5 @@ def _told(row: Any) -> dict[str, Any]:
     return {
         "key": f"{row['collectivity_id']}-{row['id']}", "aside": row["state"] == "aside", "ticket": row["ticket"],
         "subject": row["subject"] or decided.get("subject") or row["file"], "name": decided.get("name", ""),
-        "outcome": row["outcome"] or "pending", "by_mark": bool(row["reference"]), "arrived": in_words(row["arrived_on"]),
+        "by_mark": bool(row["reference"]), "arrived": in_words(row["arrived_on"]),
     }  # fmt: skip

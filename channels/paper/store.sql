@@ -153,14 +153,15 @@ select (select count(*) from scan_letter where collectivity_id = any(:collectivi
        + (select count(*) from scan where collectivity_id = any(:collectivities::int[]) and state = 'waiting') as reading;
 
 -- name: lately(collectivities)
--- The letters that left the desk last.
-select l.collectivity_id, l.id, l.state, l.reference, l.decided, l.arrived_on, s.name as file, r.outcome, t.reference as ticket, t.subject
-from scan_letter l
+-- The letters that left the desk last, with the request each went to, as far as this agent reaches.
+select l.collectivity_id, l.id, l.state, l.reference, l.decided, l.arrived_on, s.name as file, t.reference as ticket, t.subject
+from (select collectivity_id, id, scan_id, state, reference, decided, arrived_on, received_id from scan_letter
+      where collectivity_id = any(:collectivities::int[]) and state in ('decided', 'given', 'aside') order by id desc limit 12) l
 join scan s on s.collectivity_id = l.collectivity_id and s.id = l.scan_id
-left join received r on r.collectivity_id = l.collectivity_id and r.id = l.received_id
-left join ticket t on t.collectivity_id = r.ticket_collectivity_id and t.id = r.ticket_id
-where l.collectivity_id = any(:collectivities::int[]) and l.state in ('decided', 'given', 'aside')
-order by l.id desc limit 12;
+left join lateral (select m.ticket_id from message m
+                   where m.collectivity_id = l.collectivity_id and m.received_id = l.received_id and m.channel = 'paper' limit 1) m on true
+left join ticket t on t.collectivity_id = l.collectivity_id and t.id = m.ticket_id
+order by l.id desc;
 
 -- name: page(collectivity_id, letter_id, number)$
 -- The picture of one page of a letter.

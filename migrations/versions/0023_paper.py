@@ -104,6 +104,9 @@ create index letter_to_print on letter (collectivity_id, made_at) where state = 
 create index letter_recent on letter (collectivity_id, posted_on desc, outgoing_id desc) where state <> 'to-print';
 create index letter_by_ticket on letter (collectivity_id, ticket_id);
 
+-- To which request a letter went, for the desk.
+create index message_of_letter on message (collectivity_id, received_id) where channel = 'paper' and received_id is not null;
+
 -- Where somebody no longer lives: said by the post.
 create table wrong_address (
     collectivity_id int not null,
