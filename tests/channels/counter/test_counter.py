@@ -8,9 +8,10 @@ from grc import clock
 from grc.actions.house import House
 from grc.messages.envelope import seal
 from grc.messages.model import Arrival
+from grc.tickets import person
 from tests.makers.agents import Browser
 from tests.support.arrivals import arrive, form, key_of, opened, row, rows, ticket, told
-from tests.support.world import SAINTE_MER
+from tests.support.world import SAINTE_MER, World
 
 TYPED = {
     "nom": "Jeanne Duport", "personne": None, "courriel": "", "telephone": "+33639980100", "adresse": "12 rue des Pins\n40200 Sainte-Mer",
@@ -29,8 +30,8 @@ async def test_somebody_new_is_met_with_what_he_told_and_answered_as_he_wishes(h
     assert (found["requester_name"], found["channel"], found["answer_channel"], found["answer_addr"]) == (
         "Jeanne Duport", "counter", "paper", "",
     )  # fmt: skip
-    person = await row(house, "select * from person")
-    assert person["postal_address"] == "12 rue des Pins\n40200 Sainte-Mer"
+    met = await row(house, "select * from person")
+    assert met["postal_address"] == "12 rue des Pins\n40200 Sainte-Mer"
     number = await row(house, "select kind, value, label, verified_at from identity")
     assert tuple(number) == ("tel", "+33639980100", "06 39 98 01 00", None), "told, not proved"
     why = await row(house, "select why from event where what = 'opened'")
@@ -45,6 +46,15 @@ async def test_whoever_is_known_has_one_line_over_his_channels(house: House) -> 
     assert found["requester_id"] == first["requester_id"]
     assert (found["answer_channel"], found["answer_addr"]) == ("email", "jeanne@habitants.example")
     assert len(await rows(house, "select from person")) == 1
+
+
+async def test_a_mail_a_call_and_a_letter_are_one_line(house: House, world: World) -> None:
+    first = await ticket(house, await opened(house, form()))
+    for number, way in enumerate(("phone", "paper", "counter")):
+        await opened(house, taken(f"n{number}", voie=way, personne=first["requester_id"], objet=f"Affaire {way}"))
+    async with world.acting("claire") as (tx, _):
+        line = await person.line(tx, SAINTE_MER, first["requester_id"])
+    assert [said.channel for said in line.said if said.direction == "in"] == ["counter", "paper", "phone", "form"]
 
 
 async def test_a_letter_is_dated_from_the_day_it_came(house: House) -> None:
