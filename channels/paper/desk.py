@@ -59,17 +59,25 @@ class ScanDesk:
         digest = await queries.page(desk.tx.conn, collectivity_id=letter.collectivity_id, letter_id=letter.id, number=number)
         if digest is None:
             raise NotFound("Cette page n’existe pas, ou ne vous est pas accessible.")
-        content = await files.get(desk.tx, letter.collectivity_id, digest)
-        return web.Response(
-            body=content, content_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600", "Content-Security-Policy": _NOTHING}
-        )
+        headers = {"Cache-Control": "private, max-age=3600", "Content-Security-Policy": _NOTHING}
+        return self._given(desk, letter, digest, "image/jpeg", headers)
 
     async def original(self, desk: Desk) -> web.StreamResponse:
         """`GET /agent/courrier/<letter>/original`: the file as it came, to be kept and never shown inline: it may hold anything."""
         letter = await _asked(desk)
-        content = await files.get(desk.tx, letter.collectivity_id, letter.original or letter.digest)
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(letter.file)}", "Content-Security-Policy": _NOTHING}
-        return web.Response(body=content, content_type="application/octet-stream", headers=headers)
+        return self._given(desk, letter, letter.original or letter.digest, "application/octet-stream", headers)
+
+    def _given(self, desk: Desk, letter: Letter, digest: bytes, kind: str, headers: Mapping[str, str]) -> web.StreamResponse:
+        """Bytes of a letter that this agent was found to see: nothing is attached to a request yet, so that his role reads none of them."""
+
+        async def then() -> web.StreamResponse:
+            async with self.reader.db.transaction(WORKER) as tx:
+                content = await files.get(tx, letter.collectivity_id, digest)
+            return web.Response(body=content, content_type=kind, headers=headers)
+
+        desk.then = then
+        return web.Response()
 
     async def decide(self, desk: Desk) -> web.StreamResponse:
         """`POST /agent/courrier/<letter>`: it becomes a request, or goes on with one; then the next letter."""

@@ -13,7 +13,7 @@ from channels.paper.post import WHY, Followed, Key, follow, give_back, letters, 
 from channels.paper.send import is_letter, queries
 from grc import files
 from grc.clock import PARIS
-from grc.db.transaction import Database
+from grc.db.transaction import WORKER, Database
 from grc.errors import BadInput, NotFound
 from grc.messages.model import Attachment
 from grc.web.desk import Desk
@@ -75,10 +75,12 @@ class Outgoing:
 
     async def _print(self, desk: Desk, keys: Sequence[Key], *, sides: int) -> web.StreamResponse:
         rows = await letters(desk.tx, keys)
-        parts = [[await files.get(desk.tx, row["collectivity_id"], row["digest"]), *await _enclosed(desk, row)] for row in rows]
+        wanted = [[(row["collectivity_id"], digest) for digest in (row["digest"], *await _enclosed(desk, row))] for row in rows]
         name = f"lettre-{rows[0]['reference']}" if len(rows) == 1 else f"lettres-{desk.now.astimezone(PARIS):%Y-%m-%d}"
 
         async def then() -> web.StreamResponse:
+            async with self.db.transaction(WORKER) as tx:  # his own role has found the letters: a PDF of ours is attached to no request
+                parts = [[await files.get(tx, *one) for one in letter] for letter in wanted]
             content, left_out = (parts[0][0], 0) if len(parts) == len(parts[0]) == 1 else await glance.joined(parts, sides=sides)
             headers = {
                 "Content-Disposition": f'attachment; filename="{name}.pdf"',
@@ -105,15 +107,10 @@ class Outgoing:
 
 
 async def _enclosed(desk: Desk, row: Any) -> list[bytes]:
-    """The PDFs that go with a letter; what else is joined to it is printed apart."""
-    where = {"collectivity_id": row["collectivity_id"]}
-    found = [one async for one in queries.enclosures(desk.tx.conn, **where, message_id=row["message_id"])]
-    return [
-        await files.get(desk.tx, row["collectivity_id"], one["digest"])
-        for one in found
-        if one["type"] == PDF and files.held(desk.tx, one["scan"]) is None
-        and not is_letter(Attachment(one["name"], one["type"], b""), row["kind"])
-    ]  # fmt: skip
+    """The digests of the PDFs that go with a letter; what else is joined to it is printed apart."""
+    rows = queries.enclosures(desk.tx.conn, collectivity_id=row["collectivity_id"], message_id=row["message_id"])
+    found = [one async for one in rows if one["type"] == PDF and files.held(desk.tx, one["scan"]) is None]
+    return [one["digest"] for one in found if not is_letter(Attachment(one["name"], one["type"], b""), row["kind"])]
 
 
 def _key(text: str) -> Key | None:
