@@ -14,21 +14,24 @@ from aiohttp import web
 from channels.counter.parse import ANSWERS, WAYS
 from channels.counter.settings import LONGEST, LONGEST_WAIT
 from grc.clock import PARIS
-from grc.errors import BadInput, Unavailable
+from grc.errors import BadInput, NotFound, Unavailable
 from grc.fold import fold
 from grc.messages.channel import Accept
 from grc.messages.envelope import seal
 from grc.messages.model import Accepted, Arrival
 from grc.people import correct, find
 from grc.tickets import page as reading
+from grc.tickets import reference, store
 from grc.tickets.page import Place
 from grc.types import store as types
+from grc.web import sessions
 from grc.web.citizen import outcome
-from grc.web.desk import Desk
+from grc.web.desk import WEB, Desk
 from grc.web.page import render, see_other
 from grc.web.pages import persons
 from grc.web.pages.administered import administered
 from grc.web.pages.frame import frame
+from grc.web.parts import db
 
 MOST = 6
 NAMES = ("qui", "personne", "courriel", "telephone", "adresse", "voie", "arrivee", "type", "service", "objet", "texte", "reponse")
@@ -89,6 +92,8 @@ class Counter:
             found = await outcome.settled(desk.request, here.id, "counter", source_id, LONGEST_WAIT)
             if found is None or not found.reference:
                 return see_other(LATER)
+            if not await _reaches(desk, found.reference):
+                return see_other(f"/agent/guichet?fait={quote(found.reference)}")
             return see_other(f"/agent/demandes/{quote(found.reference)}?vue=tous&fait=guichet")
 
         desk.then = take
@@ -104,6 +109,7 @@ class Counter:
         return render(
             desk.request, "counter/form.html", status=status, here=here, places=places, typed=given, faults=typed.faults, rows=rows,
             chosen=str(known.id) if known else given["personne"], services=services, offered=offered, voices=WAYS, answers=ANSWERS,
+            done=reference.read(desk.request.query.get("fait", "")[:20]) or "",
             today=desk.now.astimezone(PARIS).date().isoformat(), **await frame(desk),
         )  # fmt: skip
 
@@ -136,6 +142,17 @@ async def _envelope(desk: Desk, here: int, typed: Typed) -> dict[str, Any]:
         "objet": given["objet"] or (words.splitlines() or [""])[0][:120], "texte": words, "reponse": given["reponse"],
         "agent": desk.agent.id, "pris_par": desk.agent.name,
     }  # fmt: skip
+
+
+async def _reaches(desk: Desk, ref: str) -> bool:
+    """Whether the agent may see the request: one that he took for another service is that service's."""
+    async with db(desk.request).transaction(WEB) as tx:
+        await sessions.enter(tx, desk.session, desk.now)
+        try:
+            await store.find(tx, ref)
+        except NotFound:
+            return False
+    return True
 
 
 def _address(faults: dict[str, str], name: str, kind: str, typed: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
@@ -35,7 +36,7 @@ async def show(desk: Desk) -> web.StreamResponse:
     """Whoever is found by `?q=`; while one types, the list alone."""
     here, places = await administered(desk, "agent")
     asked = desk.request.query.get("q", "").strip()[:200]
-    values = {"here": here, "asked": asked, "rows": await rows(desk, here.id, asked), "full": MOST}
+    values: dict[str, Any] = {"here": here, "asked": asked, "rows": await rows(desk, here.id, asked), "full": MOST}
     if is_partial(desk.request):
         return render(desk.request, "agent/_personnes.html", **values)
     return render(desk.request, "agent/personnes.html", places=places, **values, **await frame(desk))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from grc import clock
@@ -9,7 +10,8 @@ from grc.actions.house import House
 from grc.messages.envelope import seal
 from grc.messages.model import Arrival
 from grc.tickets import person
-from tests.makers.agents import Browser
+from tests.channels.counter.test_browser import work
+from tests.makers.agents import Browser, Door
 from tests.support.arrivals import arrive, form, key_of, opened, row, rows, ticket, told
 from tests.support.world import SAINTE_MER, World
 
@@ -93,3 +95,18 @@ async def test_persons_are_found_while_one_types(house: House, claire: Browser) 
     assert f'value="{first["requester_id"]}"' in page.text
     assert "Prendre une demande" in (await claire.get(f"/agent/guichet?personne={first['requester_id']}")).text
     assert first["reference"] in (await claire.get(f"/agent/guichet/recu/{first['reference']}")).text
+
+
+async def test_what_is_taken_for_another_service_is_said_to_be_taken(house: House, door: Door) -> None:
+    paul = await door("paul")
+    working = asyncio.create_task(work(house))
+    try:
+        typed = {"qui": "Jeanne Duport", "objet": "Nid-de-poule", "service": "voirie", "voie": "counter", "reponse": "", "envoi": "x"}
+        sent = await paul.post("/agent/guichet", **typed)
+        again = await paul.post("/agent/guichet", **typed)
+    finally:
+        working.cancel()
+    assert sent.headers["Location"].startswith("/agent/guichet?fait=")
+    assert again.headers["Location"] == sent.headers["Location"], "a double click is one request"
+    assert "un autre service la suit" in (await paul.get(sent.headers["Location"])).text
+    assert len(await rows(house, "select from ticket")) == 1
