@@ -88,6 +88,7 @@ def degraded(pdf: bytes, dpi: int = 150, kind: str = "PDF") -> bytes:
 
 def encrypted() -> bytes:
     """A PDF that asks for a password: the standard security handler, with keys that no password opens."""
+    keys = b"/O <" + b"00" * 32 + b"> /U <" + b"11" * 32 + b">"
     return _pdf(b"", extra=b"/Encrypt << /Filter /Standard /V 1 /R 2 " + keys + b" /P -4 >> /ID [<00><00>]")
 
 

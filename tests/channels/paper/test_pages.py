@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from typing import Any
 
 import pytest
 
@@ -69,7 +70,7 @@ async def _answered(house: House) -> str:
     """An answer by letter to the only request, put among those to print; its number."""
     from tests.support.processes import until
 
-    async def there() -> object:
+    async def there() -> Any:
         async with house.db.transaction(WORKER) as tx:
             return await tx.conn.fetchrow("select id, collectivity_id, reference, requester_id from ticket")
 
@@ -87,7 +88,7 @@ async def _answered(house: House) -> str:
         )  # fmt: skip
         tx.wake("outgoing")
 
-    async def printed() -> object:
+    async def printed() -> Any:
         async with house.db.transaction(WORKER) as tx:
             return await tx.conn.fetchval("select state from outgoing where id = $1", outgoing) == "to-print" or None
 
