@@ -133,6 +133,12 @@ async def one(tx: Transaction, collectivity_id: int, person_id: int) -> Found | 
     return next(iter(await _persons(tx, collectivity_id, [person_id])), None)
 
 
+async def reach(tx: Transaction, code: str) -> tuple[int, tuple[int, ...]] | None:
+    """The collectivity of an INSEE code or a SIREN and all its services, for the command line; None where there is none."""
+    row = await _queries.reach(tx.conn, code=code)
+    return (row["id"], tuple(row["services"])) if row else None
+
+
 async def place(tx: Transaction, person_id: int, collectivities: Sequence[int]) -> tuple[int, int] | None:
     """In which of these collectivities there is a person of this number, and the number of whoever he is one with; None: in none."""
     row = await _queries.place(tx.conn, person_id=person_id, collectivities=list(collectivities))

@@ -46,3 +46,8 @@ limit :most;
 -- In which of these collectivities a person is known, and who he is one with there.
 select p.collectivity_id, coalesce(p.joined_into, p.id) as id
 from person p where p.collectivity_id = any(:collectivities::int[]) and p.id = :person_id;
+
+-- name: reach(code)^
+-- The collectivity of an INSEE code or a SIREN with all its services: how far whoever looks for all of it reaches.
+select c.id, array(select s.id from service s where s.collectivity_id = c.id) as services
+from collectivity c where c.insee = :code or c.siren = :code;
