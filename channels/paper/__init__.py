@@ -11,7 +11,7 @@ from channels.paper import check, routes, settings
 from channels.paper import parse as reading
 from channels.paper.reading import Reader
 from channels.paper.send import Printer
-from channels.paper.watch import watch
+from channels.paper.receive import watch
 from grc import clock
 from grc.db.transaction import WORKER
 from grc.messages import accounts

@@ -228,8 +228,8 @@ def arrival_day(typed: str, today: date) -> date:
 
 
 async def _asked(desk: Desk) -> Letter:
-    collectivity, _, number = desk.request.match_info["letter"].partition("-")
-    return await _one(desk, int(collectivity), int(number))
+    named = desk.request.match_info
+    return await _one(desk, int(named["place"]), int(named["letter"]))
 
 
 async def _one(desk: Desk, collectivity_id: int, number: int) -> Letter:

@@ -53,7 +53,7 @@ class Outgoing:
 
     async def follow(self, desk: Desk) -> web.StreamResponse:
         """`POST /agent/courrier/depart/<letter>/suivi` and `…/retour`: what the post says of a letter."""
-        key = _key(desk.request.match_info["letter"])
+        key = _key("{place}-{letter}".format(**desk.request.match_info))
         if key is None:
             raise NotFound("Cette lettre n’existe pas, ou ne vous est pas accessible.")
         try:
@@ -68,7 +68,7 @@ class Outgoing:
 
     async def one(self, desk: Desk) -> web.StreamResponse:
         """`GET /agent/courrier/depart/<letter>.pdf`."""
-        key = _key(desk.request.match_info["letter"])
+        key = _key("{place}-{letter}".format(**desk.request.match_info))
         if key is None:
             raise NotFound("Cette lettre n’existe pas, ou ne vous est pas accessible.")
         return await self._print(desk, [key], sides=1)

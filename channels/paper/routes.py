@@ -16,7 +16,7 @@ WAYS = (
     Way("/agent/courrier", "Lettres reçues", "mail-open", Who.AGENT),
     Way("/agent/courrier/depart", "Lettres à poster", "printer", Who.AGENT),
 )
-LETTER = "{letter:[0-9]{1,9}-[0-9]{1,18}}"
+LETTER = "{place:[0-9]{1,9}}-{letter:[0-9]{1,18}}"
 MB = 1_000_000
 
 

@@ -104,7 +104,7 @@ async def test_the_same_bytes_are_taken_once(house: House, read: Read) -> None:
 
 async def test_a_letter_nobody_confirms_opens_a_request_that_says_so(house: House, read: Read, marks: Marks) -> None:
     from channels.paper.reading import Reader
-    from channels.paper.watch import FORGOTTEN, decide_forgotten
+    from channels.paper.receive import FORGOTTEN, decide_forgotten
     from grc.actions import intake
 
     await read("casse.pdf", b"%PDF-1.7 rien")
