@@ -13,11 +13,12 @@ from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grc.messages.channel import Channel, Health
+from grc.messages.address import address, kind_of
+from grc.messages.channel import Channel, Fetches, Health, Says, Weighs
 from grc.messages.model import InboundMessage, Received
 from grc.web.module import HasPanels
 from grc.web.parts import CHANNELS, MODULES
-from grc.web.route import Route
+from grc.web.route import Route, Who
 from tests.architecture.places import ROOT, channel_rooms, name
 from workflows import shelves
 from workflows.catalogue import catalogue
@@ -113,6 +114,19 @@ async def test_every_channel_keeps_the_contract(app: web.Application) -> None:
         assert all(isinstance(route, Route) for route in channel.routes())
         health = await asyncio.wait_for(channel.check(), 30)
         assert all(isinstance(line, Health) and line.what and (line.ok or line.todo) for line in health), "what is wrong says what to do"
+
+
+async def test_every_channel_keeps_what_it_says_it_has_besides(app: web.Application) -> None:
+    for channel in app[CHANNELS].values():
+        kinds = getattr(channel, "kinds", ("email",))
+        assert all(kind_of(address(kind, "x")) == kind for kind in kinds), "its addresses say their kind"
+        assert not isinstance(channel, Weighs) or inspect.iscoroutinefunction(channel.weigh)
+        assert not isinstance(channel, Fetches) or inspect.iscoroutinefunction(channel.fetch)
+        if isinstance(channel, Says):
+            for kind in kinds:
+                assert channel.way(address(kind, "x"), {}, None, AT).label
+        hooks = [route for route in channel.routes() if route.path.startswith("/hooks/")]
+        assert all(route.who is Who.LINK for route in hooks), "other programs call: the token is what lets them in"
 
 
 async def test_a_channel_stops_listening_when_told(app: web.Application) -> None:
