@@ -10,8 +10,8 @@ from functools import cached_property
 from channels.paper import check, routes, settings
 from channels.paper import parse as reading
 from channels.paper.reading import Reader
-from channels.paper.send import Printer
 from channels.paper.receive import watch
+from channels.paper.send import Printer
 from grc import clock
 from grc.db.transaction import WORKER
 from grc.messages import accounts

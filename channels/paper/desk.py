@@ -106,6 +106,8 @@ class ScanDesk:
         """`POST /agent/courrier/<letter>/ecarter`, and back by `reprendre`."""
         letter = await _asked(desk)
         back = desk.request.match_info["act"] == "reprendre"
+        if not back and desk.request.match_info["act"] != "ecarter":
+            raise NotFound("Cette action n’existe pas.")
 
         async def then() -> web.StreamResponse:
             async with self.reader.db.transaction(WORKER) as tx:

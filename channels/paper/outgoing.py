@@ -54,7 +54,7 @@ class Outgoing:
     async def follow(self, desk: Desk) -> web.StreamResponse:
         """`POST /agent/courrier/depart/<letter>/suivi` and `…/retour`: what the post says of a letter."""
         key = _key("{place}-{letter}".format(**desk.request.match_info))
-        if key is None:
+        if key is None or desk.request.match_info["act"] not in ("suivi", "retour"):
             raise NotFound("Cette lettre n’existe pas, ou ne vous est pas accessible.")
         try:
             if desk.request.match_info["act"] == "retour":

@@ -31,10 +31,10 @@ def routes(room: Room, marks: Marks) -> tuple[Route, ...]:
         Route("GET", "/agent/courrier/depart", leaving.show, Who.AGENT, "paper_leaving"),
         Route("POST", "/agent/courrier/depart", leaving.act, Who.AGENT, "paper_leaving_do"),
         Route("GET", f"/agent/courrier/depart/{LETTER}.pdf", leaving.one, Who.AGENT, "paper_leaving_pdf"),
-        Route("POST", f"/agent/courrier/depart/{LETTER}/{{act:suivi|retour}}", leaving.follow, Who.AGENT, "paper_leaving_follow"),
+        Route("POST", f"/agent/courrier/depart/{LETTER}/{{act:[a-z]+}}", leaving.follow, Who.AGENT, "paper_leaving_follow"),
         Route("GET", f"/agent/courrier/{LETTER}", desk.one, Who.AGENT, "paper_letter"),
         Route("POST", f"/agent/courrier/{LETTER}", desk.decide, Who.AGENT, "paper_letter_do"),
-        Route("POST", f"/agent/courrier/{LETTER}/{{act:ecarter|reprendre}}", desk.aside, Who.AGENT, "paper_letter_aside"),
+        Route("POST", f"/agent/courrier/{LETTER}/{{act:[a-z]+}}", desk.aside, Who.AGENT, "paper_letter_aside"),
         Route("GET", f"/agent/courrier/{LETTER}/original", desk.original, Who.AGENT, "paper_letter_original"),
         Route("GET", f"/agent/courrier/{LETTER}/pages/{{page:[0-9]{{1,4}}}}", desk.picture, Who.AGENT, "paper_letter_page"),
     )
