@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grc.clamav import Clamav
 from grc.db.transaction import Database
-from grc.messages.channel import Channel
+from grc.messages.channel import Channel, Overhears
 from grc.messages.signature import Signer
 
 
@@ -21,3 +21,7 @@ class House:
     public_url: str
     daily_cap: int
     clamav: Clamav | None = None  # where files are looked at; None: they are not, and none waits
+    overhearing: tuple[Overhears, ...] = field(init=False)  # the channels that may claim what came by another
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "overhearing", tuple(one for one in self.channels.values() if isinstance(one, Overhears)))

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import cast
 
 from grc import files
 from grc.actions.answer_by_mail import answer_by_mail
@@ -19,7 +20,7 @@ from grc.db.transaction import WORKER, Transaction
 from grc.errors import Unavailable
 from grc.messages import ledger
 from grc.messages.address import EMAIL, kind_of
-from grc.messages.channel import Channel, Fetches, HasKinds, Overhears, Weighs
+from grc.messages.channel import Channel, Fetches, HasKinds, Weighs
 from grc.messages.ledger import Claimed
 from grc.messages.model import InboundMessage, Received, Settled
 from grc.tickets.model import NewAttachment, TicketKey
@@ -92,8 +93,8 @@ async def settled_before(tx: Transaction, house: House, channel: Channel, parsed
             return weighed
         parsed = parsed if weighed.attachments is message.attachments else await _keep_files(house, received, weighed)
         message = weighed
-    for other in house.channels.values():
-        if other is not channel and isinstance(other, Overhears):
+    for other in house.overhearing:
+        if other is not cast(object, channel):
             message = await other.overhear(tx, received, message, now) or message
     parsed = replace(parsed, message=message)
     if message.receipt is not None:

@@ -63,7 +63,9 @@ class Scope:
         if self.ticket is not None:
             text += f"; set local grc.ticket = '{int(self.ticket)}'"
         if self.repeatable:
-            text += "; set local synchronous_commit = off"
+            # What arrives is looked up by keys alone: a plan made while tables are small must not read them whole once they are large.
+            text += "; set local synchronous_commit = off; set local enable_seqscan = off; set local enable_hashjoin = off"
+            text += "; set local enable_mergejoin = off"
         if self.lock is not None:
             text += f"; select pg_advisory_xact_lock({int(self.lock)})"
         return text
