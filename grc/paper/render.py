@@ -61,7 +61,7 @@ def _typeset(words: str, drawings: str) -> bytes:
         pdf = typst.compile(
             _HERE / "sheet.typ",
             root=_HERE,
-            font_paths=_fonts(),
+            font_paths=fonts(),
             ignore_system_fonts=True,
             sys_inputs={"sheet": words, "drawings": drawings},
             pdf_standards=["ua-1"],
@@ -80,7 +80,7 @@ def _forget() -> None:
     import typst
 
     for _ in range(REMEMBERED + 1):
-        typst.Compiler(root=_HERE, font_paths=_fonts(), ignore_system_fonts=True).compile()
+        typst.Compiler(root=_HERE, font_paths=fonts(), ignore_system_fonts=True).compile()
 
 
 def _told(error: Exception) -> Exception:
@@ -90,7 +90,8 @@ def _told(error: Exception) -> Exception:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
+    """The fonts of what is printed, and no others."""
     import typst
 
     found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_HERE / "fonts"])
