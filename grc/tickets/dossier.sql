@@ -5,7 +5,8 @@ select jsonb_build_object(
     'collectivity', coalesce(c.insee, c.siren), 'service', s.slug, 'assignee', a.email, 'priority', t.priority,
     'requester', jsonb_build_object('name', t.requester_name, 'identities',
         (select coalesce(jsonb_agg(jsonb_build_object('kind', i.kind, 'value', i.value) order by i.kind, i.value), '[]')
-         from identity i where i.collectivity_id = t.collectivity_id and i.person_id = t.requester_id)),
+         from same_person(t.collectivity_id, t.requester_id) p
+         join identity i on i.collectivity_id = t.collectivity_id and i.person_id = p.id)),
     'channel', t.channel, 'fields', t.fields,
     'messages', (
         select coalesce(jsonb_agg(jsonb_build_object(

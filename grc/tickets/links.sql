@@ -55,19 +55,19 @@ select last.done_at is not null as begun, coalesce(last.data ->> 'message', '') 
 from last;
 
 -- name: alike(collectivity_id, id, since, most)
--- Tickets that may be about the same thing, the latest first: open or not, of the same person; and those of the same type that name the
--- same line of a register. Each part looks at a bounded number of recent ones.
+-- Open tickets that may be about the same thing, the latest first: of the same person, by whichever of his cards; and those of the same
+-- type that name the same line of a register. Each part looks at a bounded number of recent ones.
 with me as materialized (
-    select t.requester_id, t.type, t.opened_at,
+    select array(select p.id from same_person(:collectivity_id::int, t.requester_id) p) as cards, t.type, t.opened_at,
            (select coalesce(array_agg(f.key || ':' || (f.value ->> 'id')), '{}') from jsonb_each(t.fields) f
             where jsonb_typeof(f.value) = 'object' and f.value ->> 'id' is not null) as records
     from ticket t where t.collectivity_id = :collectivity_id and t.id = :id
 )
 select c.id, c.reference, c.subject, c.requester_name, c.opened_at, c.opened_at < me.opened_at as older,
-       c.requester_id = me.requester_id as same_person
+       coalesce(c.requester_id = any(me.cards), false) as same_person
 from me cross join lateral (
     (select t.* from ticket t
-     where t.collectivity_id = :collectivity_id and t.requester_id = me.requester_id and t.id <> :id and t.phase = 'open' and t.merged_into is null
+     where t.collectivity_id = :collectivity_id and t.requester_id = any(me.cards) and t.id <> :id and t.phase = 'open' and t.merged_into is null
        and t.opened_at > :since
      order by t.id desc limit 30)
     union
