@@ -87,7 +87,7 @@ class Phone:
 
     def read_account(self, values: Mapping[str, str]) -> NewAccount:
         """The line that an operator's KEY=VALUE pairs describe."""
-        return accounting.read_account(values)
+        return accounting.read_account(values, self._room.settings.key("hooks"))
 
     async def test_account(self, account: Account) -> Sequence[Health]:
         """How a line is: nobody can be asked to call it."""

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from channels.phone.event import Unreadable
-from channels.phone.heard import Heard
+from channels.phone.heard import LONGEST, Heard
 from grc.people.phone import line, number
 
 FORMAT = "asterisk"
@@ -90,8 +90,8 @@ def _seconds(text: str) -> int:
 def _desk(channel: str) -> str:
     """The desk of a channel: « PJSIP/214-0000002f » is 214."""
     found = _CHANNEL.match(channel)
-    return line(found[1]) if found else ""
+    return line(found[1])[:LONGEST] if found else ""
 
 
 def _queue(said: Mapping[str, str]) -> str:
-    return said["lastdata"].partition(",")[0] if said["lastapp"].lower() == "queue" else ""
+    return said["lastdata"].partition(",")[0][:LONGEST] if said["lastapp"].lower() == "queue" else ""

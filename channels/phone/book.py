@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from channels.phone.heard import NOTHING, Call, Heard, State, added, call, is_extension
+from channels.phone.heard import NOTHING, Call, Heard, State, added, call, full, is_extension
 from channels.phone.settings import Line, line_of
 from grc.db import sql
 from grc.db.transaction import Transaction
@@ -59,7 +59,7 @@ async def note(tx: Transaction, line: Line, heard: Iterable[Heard], now: datetim
     for name, said in by_call.items():
         row = known.get(name)
         before = row["heard"] if row is not None else NOTHING
-        after[name] = (before, added(before, said), row)
+        after[name] = (before, before if full(before) else added(before, said), row)
     calls = {name: call(state, line.own) for name, (_, state, _) in after.items()}
     agents = await _agents(tx, line, calls.values())
     changed = [name for name, (before, state, _) in after.items() if state != before]

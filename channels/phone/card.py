@@ -49,6 +49,7 @@ class Card:
 async def corner(desk: Desk) -> web.StreamResponse:
     """The cards of the agent who looks, for the corner of his page; nothing where nobody calls him."""
     since = desk.now - LASTS
+    await queries.serve(desk.tx.conn, agent_id=desk.agent.id)
     rows = [row async for row in queries.mine(desk.tx.conn, agent_id=desk.agent.id, since=since)]
     shown = [row for row in rows if row["ended_at"] is None or row["ended_at"] > desk.now - STAYS]
     cards = [await card(desk, row) for row in shown[:2]]
@@ -98,6 +99,7 @@ async def _settle(desk: Desk, row: Any, ticket_id: int | None) -> None:
 
 async def _row(desk: Desk) -> Any:
     found = desk.request.match_info
+    await queries.serve(desk.tx.conn, agent_id=desk.agent.id)
     row = await queries.one(desk.tx.conn, collectivity_id=int(found["place"]), id=int(found["call"]))
     if row is None:
         raise NotFound("Cet appel n’existe pas, ou ne vous est pas accessible.")

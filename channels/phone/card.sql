@@ -1,3 +1,7 @@
+-- name: serve(agent_id)!
+-- Says whom this transaction serves: a call that he took is his to see, though its queue be of another service.
+select set_config('grc.agent', :agent_id::int::text, true);
+
 -- name: mine(agent_id, since)
 -- The calls of an agent whose sheet is not filled in: the one he has, and those just over, the latest first.
 select c.collectivity_id, c.id, c.direction, c.other, c.own, c.queue, c.outcome, c.rang_at, c.answered_at, c.ended_at, c.waited, c.talked,

@@ -41,7 +41,7 @@ OPEN = ((time(8, 40), 200), (time(13, 40), 220))  # from when on, for how many m
 async def tell(tx: Transaction, settings: Settings, now: datetime) -> None:
     """Writes the line, its calls, and what they led to."""
     given = {"number": NUMBER, "voicemail": "standard@40192.example", "queues": "accueil:accueil,voirie:voirie"}
-    new = read_account(given)
+    new = read_account(given, settings.key("hooks"))
     await accounts.add(tx, "phone", CODE, new, Seal.of(settings).close(new.secrets))
     await queries.give_lines(tx.conn, emails=list(DESKS), lines=list(DESKS.values()))
     line = await book.line(tx, int(CODE), NUMBER)

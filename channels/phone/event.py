@@ -20,8 +20,12 @@ _KINDS: Mapping[str, Kind] = {"newcall": "ring", "answer": "answer", "hangup": "
 _CAUSES = {
     cause.lower(): cause for cause in ("normalClearing", "busy", "cancel", "noAnswer", "congestion", "notFound", "forwarded")
 }  # fmt: skip
+MOST_FIELDS = 200
 MOST_USERS = 50  # a group rings many desks, not a town
-LATEST = timedelta(days=2)  # a moment that an event gives itself is believed within so much of when it came
+EARLIEST, LATEST = (
+    timedelta(days=2),
+    timedelta(minutes=5),
+)  # a moment that an event gives itself is believed from so long before it came to so long after
 
 
 class Unreadable(ValueError):
@@ -40,7 +44,11 @@ def fields(body: bytes, content_type: str) -> dict[str, Any]:
             raise Unreadable("un objet JSON est attendu")
         return read
     given: dict[str, Any] = {}
-    for name, values in parse_qs(text.decode("utf-8", "replace"), max_num_fields=200).items():
+    try:
+        read = parse_qs(text.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise Unreadable(f"plus de {MOST_FIELDS} champs") from None
+    for name, values in read.items():
         many = name.endswith("[]")
         given[name.removesuffix("[]")] = values if many or len(values) > 1 else values[0]
     return given
@@ -49,7 +57,7 @@ def fields(body: bytes, content_type: str) -> dict[str, Any]:
 def heard(said: Mapping[str, Any], came_at: datetime) -> Heard:
     """What an event says. Raises Unreadable where it names no call or no kind of event."""
     kind = _KINDS.get(_text(said.get("event")).lower())
-    call_id = _text(said.get("callId") or said.get("call_id") or said.get("callid"))
+    call_id = named(said)
     if kind is None:
         raise Unreadable(f"événement inconnu\u00a0: « {_text(said.get('event'))[:40]} »")
     if not call_id:
@@ -68,6 +76,11 @@ def heard(said: Mapping[str, Any], came_at: datetime) -> Heard:
         queue=_text(said.get("queue")),
         cause=_CAUSES.get(_text(said.get("cause")).lower(), "") if kind == "hangup" else "",
     )
+
+
+def named(said: Mapping[str, Any]) -> str:
+    """The name of the call that an event is about; empty where it names none."""
+    return _text(said.get("callId") or said.get("call_id") or said.get("callid"))
 
 
 def _text(value: Any) -> str:
@@ -92,6 +105,6 @@ def _moment(value: Any, came_at: datetime) -> datetime:
         else:
             seconds = float(value)
             at = datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC)
-        return at.astimezone(UTC) if at.tzinfo and abs(at - came_at) < LATEST else came_at
+        return at.astimezone(UTC) if at.tzinfo and came_at - EARLIEST < at < came_at + LATEST else came_at
     except (TypeError, ValueError, OverflowError, OSError):
         return came_at

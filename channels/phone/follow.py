@@ -7,11 +7,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import structlog
 
 from channels.phone import book
-from channels.phone.pieces import Form, Piece, Seen, form_of, pieces
+from channels.phone.pieces import LONGEST_LINE, Form, Piece, Seen, form_of, lines_of, pieces
 from channels.phone.settings import Line
 from grc.db.transaction import WORKER, Database
 from grc.errors import Unavailable
@@ -93,14 +94,31 @@ def arrival(line: Line, form: Form, piece: Piece, file: str) -> Arrival:
 
 def _whole_lines(path: Path, start: int) -> tuple[Sequence[bytes], bytes, bytes]:
     """The lines from there on that end, the digest of the file's first line, and how the file begins. Nothing before it has one."""
-    with path.open("rb") as file:
-        head = file.readline(100_000)
-        if not head.endswith(b"\n"):
+    with _opened(path) as file:
+        head = file.readline(LONGEST_LINE)
+        if _goes_on(head):
             return (), b"", head
         file.seek(start)
-        read = file.read(MOST_AT_ONCE)
-    whole = read[: read.rfind(b"\n") + 1]
-    return whole.splitlines(keepends=True), hashlib.sha256(head).digest(), head
+        lines: list[bytes] = []
+        size = 0
+        for line in lines_of(file):
+            if size >= MOST_AT_ONCE or _goes_on(line):
+                break
+            lines.append(line)
+            size += len(line)
+    return lines, hashlib.sha256(head).digest(), head
+
+
+def _goes_on(line: bytes) -> bool:
+    """Whether a line is not yet written to its end."""
+    return not line.endswith(b"\n") and len(line) < LONGEST_LINE
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A file to be read. Raises OSError where it is none: a pipe or a device would hold whoever reads it."""
+    if not path.is_file():
+        raise OSError(f"{path.name} n’est pas un fichier")
+    return path.open("rb")
 
 
 def _is_another(path: Path, place: Place) -> bool:
@@ -118,15 +136,15 @@ def _older(path: Path, place: Place) -> Path | None:
 
 
 def _begins(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return hashlib.sha256(file.readline(100_000)).digest()
+    with _opened(path) as file:
+        return hashlib.sha256(file.readline(LONGEST_LINE)).digest()
 
 
 def _seen(path: Path, until: int) -> Seen:
     """The lines up to there, counted."""
     seen = Seen()
-    with path.open("rb") as file:
-        for line in file:
+    with _opened(path) as file:
+        for line in lines_of(file):
             if file.tell() > until:
                 break
             if line.strip():

@@ -20,6 +20,7 @@ NOTHING: State = {}
 _RECORD = "record:"
 _LAST = f"{_RECORD}hangup:"  # of its legs, the last one ends a call; an event that is repeated comes later than the first
 LONGEST = 250  # characters of any text a switchboard sends
+MOST_PIECES = 500  # pieces and names of one call: a group rings many desks, and a call is passed on, but not so often
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,11 @@ class Heard:
 def added(state: State, heard: Iterable[Heard]) -> State:
     """What is known once these things were heard as well, each as often as it was and in whatever order."""
     return reduce(joined, (_piece(one) for one in heard), state)
+
+
+def full(state: State) -> bool:
+    """Whether so much is known of a call that nothing more is taken in: a switchboard that is out of its mind ends here."""
+    return sum(1 + len(piece.get("lines", ())) for piece in state.values()) >= MOST_PIECES
 
 
 def joined(one: State, other: State) -> State:

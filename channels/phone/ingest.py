@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+
+import orjson
 
 from channels.phone import book, freeswitch, parse
 from channels.phone.follow import arrival
-from channels.phone.pieces import Form, Piece, Seen, form_of, pieces
+from channels.phone.pieces import LONGEST_LINE, Form, Piece, Seen, form_of, lines_of, pieces
 from channels.phone.settings import Line
 from grc import clock
 from grc.actions import intake
@@ -28,6 +31,7 @@ KIND = "cdr"
 HELP = "des journaux d’appels : Master.csv d’Asterisk, fiches JSON de FreeSWITCH, tableaux CSV"
 LEASE = timedelta(minutes=2)
 POLL_SECONDS = 0.05
+MOST_JSON = 50_000_000  # bytes of a document that must be read whole
 UNKNOWN = "format inconnu : ni Master.csv d’Asterisk, ni fiches de FreeSWITCH, ni tableau dont la ligne a le « mapping »"
 
 
@@ -45,16 +49,16 @@ async def ingest(args: argparse.Namespace, house: House, settings: Settings) -> 
     lines = await _lines(house, args.line)
     for path in args.paths:
         try:
-            raw = await asyncio.to_thread(path.read_bytes)
+            with path.open("rb") as file:
+                mine = _named(file, lines) if len(lines) > 1 else lines
+                if len(mine) == 1:
+                    found = await _file(house, mine[0], path.name, file)
+                else:
+                    told = ", ".join(line.name for line in lines)
+                    found = {"error": f"dites de quelle ligne sont ces appels (--line)\u00a0: {told}"}
         except OSError as error:
-            yield {"file": str(path), "error": f"lecture impossible : {error.strerror}"}
-            continue
-        mine = [line for line in lines if _names(raw, line)] if len(lines) > 1 else lines
-        if len(mine) != 1:
-            told = ", ".join(line.name for line in lines)
-            yield {"file": str(path), "error": f"dites de quelle ligne sont ces appels (--line)\u00a0: {told}"}
-            continue
-        yield {"file": str(path)} | await _file(house, mine[0], path.name, raw)
+            found = {"error": f"lecture impossible : {error.strerror or error}"}
+        yield {"file": str(path)} | found
 
 
 async def _lines(house: House, named: str | None) -> Sequence[Line]:
@@ -69,26 +73,38 @@ async def _lines(house: House, named: str | None) -> Sequence[Line]:
     return found
 
 
-def _names(raw: bytes, line: Line) -> bool:
-    """Whether a file names a number of this line: whose calls it holds, where several lines could be meant."""
-    written = (own.removeprefix("+33") for own in line.own)  # 0536490001, +33536490001, 33536490001
-    return any(re.search(rf"(?<!\d)(?:0|\+?33|0033)?{re.escape(number)}(?!\d)".encode(), raw) for number in written)
+def _named(file: BinaryIO, lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines of which a file names a number: whose calls it holds, where several could be meant."""
+    wanted = [(line, _written(line)) for line in lines]
+    found: list[Line] = []
+    rows = lines_of(file)
+    while wanted and (some := b"".join(islice(rows, 1_000))):
+        found += [line for line, written in wanted if written.search(some)]
+        wanted = [(line, written) for line, written in wanted if line not in found]
+    return found
 
 
-async def _file(house: House, line: Line, name: str, raw: bytes) -> dict[str, Any]:
-    form = form_of(raw[:100_000], line.mapping)
+def _written(line: Line) -> re.Pattern[bytes]:
+    """The numbers of a line as records write them: 0536490001, +33536490001, 33536490001."""
+    numbers = "|".join(re.escape(own.removeprefix("+33")) for own in line.own)
+    return re.compile(rf"(?<!\d)(?:0|\+?33|0033)?(?:{numbers})(?!\d)".encode())
+
+
+async def _file(house: House, line: Line, name: str, file: BinaryIO) -> dict[str, Any]:
+    file.seek(0)
+    form = form_of(file.read(LONGEST_LINE), line.mapping)
     if form is None:
         return {"error": UNKNOWN}
+    file.seek(0)
     if form.name == freeswitch.FORMAT:
-        parts: Sequence[Piece] = [Piece(n, one, 1, {}) for n, one in enumerate(documents(raw), 1)]
+        parts: Iterable[Piece] = (Piece(n, one, 1, {}) for n, one in enumerate(documents(file), 1))
     else:
-        lines = raw.splitlines(keepends=True)
-        skip = 1 if form.head else 0
-        parts = list(pieces(lines[skip:], 1 + skip, Seen()))
+        lines, skip = lines_of(file), 1 if form.head else 0
+        parts = pieces(islice(lines, skip, None), 1 + skip, Seen())
     return await _pieces(house, line, form, name, parts)
 
 
-async def _pieces(house: House, line: Line, form: Form, name: str, parts: Sequence[Piece]) -> dict[str, Any]:
+async def _pieces(house: House, line: Line, form: Form, name: str, parts: Iterable[Piece]) -> dict[str, Any]:
     calls: set[str] = set()
     rejected: list[dict[str, Any]] = []
     count = new = call_backs = 0
@@ -126,12 +142,24 @@ async def _decided(house: House, taken: Accepted) -> Any:
         await asyncio.sleep(POLL_SECONDS)
 
 
-def documents(raw: bytes) -> Sequence[bytes]:
-    """The records of a file: one JSON document, a list of them, or one a line."""
-    import orjson
-
+def documents(file: BinaryIO) -> Iterable[bytes]:
+    """The records of a file: one a line, one JSON document, or a list of them. Raises OSError where a document is too large to be read."""
+    if _is_document(file.readline(LONGEST_LINE)):
+        file.seek(0)
+        return (line for line in lines_of(file) if line.strip())
+    file.seek(0)
+    raw = file.read(MOST_JSON + 1)
+    if len(raw) > MOST_JSON:
+        raise OSError("plus de 50\u00a0Mo\u202f; écrivez une fiche par ligne")
     try:
         read = orjson.loads(raw)
     except orjson.JSONDecodeError:
         return [line for line in raw.splitlines() if line.strip()]
     return [orjson.dumps(one) for one in read] if isinstance(read, list) else [raw]
+
+
+def _is_document(line: bytes) -> bool:
+    try:
+        return isinstance(orjson.loads(line), dict)
+    except orjson.JSONDecodeError:
+        return False

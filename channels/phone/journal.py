@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -78,6 +78,11 @@ class Asked:
     since: datetime
     until: datetime
 
+    @property
+    def of(self) -> str:
+        """The number as calls are kept by it; what is none is found with no call."""
+        return number(self.number) or ("aucun" if self.number else "")
+
     def path(self, **other: str) -> str:
         """The address of the same with something else."""
         said = {"vue": self.view, "periode": self.period, "numero": self.number} | other
@@ -92,7 +97,7 @@ async def show(desk: Desk) -> web.StreamResponse:
     rows = [
         row
         async for row in queries.page(
-            desk.tx.conn, collectivities=here, outcomes=list(outcomes), directions=list(directions), number=number(asked.number),
+            desk.tx.conn, collectivities=here, outcomes=list(outcomes), directions=list(directions), number=asked.of,
             before_at=asked.before[0], before_id=asked.before[1], most=PAGE + 1, **given,
         )
     ]  # fmt: skip
@@ -122,8 +127,8 @@ def _before(text: str, now: datetime) -> tuple[datetime, int]:
     try:
         moment = datetime.fromisoformat(at)
         if moment.tzinfo is not None and id_.isdecimal() and len(id_) < 19:
-            return moment, int(id_)
-    except ValueError:
+            return moment.astimezone(UTC), int(id_)
+    except (ValueError, OverflowError):
         pass
     return now + timedelta(days=1), _LAST_ID
 

@@ -8,7 +8,8 @@ join collectivity k on k.id = c.collectivity_id
 left join agent a on a.id = c.agent_id
 left join ticket t on t.collectivity_id = c.collectivity_id and t.id = c.ticket_id
 left join identity i on i.collectivity_id = c.collectivity_id and i.kind = 'tel' and i.value = c.other
-left join person p on p.collectivity_id = i.collectivity_id and p.id = i.person_id
+left join person q on q.collectivity_id = i.collectivity_id and q.id = i.person_id
+left join person p on p.collectivity_id = q.collectivity_id and p.id = coalesce(q.joined_into, q.id)
 where c.collectivity_id = any(:collectivities::int[]) and c.outcome = any(:outcomes::text[]) and c.direction = any(:directions::text[])
   and (:number::text = '' or c.other = :number::text)
   and c.rang_at >= :since::timestamptz and c.rang_at < :until::timestamptz

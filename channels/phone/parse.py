@@ -7,15 +7,19 @@ import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from channels.phone import asterisk, event, freeswitch, table
 from channels.phone.event import Unreadable
-from channels.phone.heard import Heard
+from channels.phone.heard import LONGEST, Heard
 from grc.messages.model import InboundMessage, Received
 
 EVENT = "event"
 MOST_DEFECTS = 100
+FIRST = datetime(1990, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=1)  # the clock of a switchboard, and the zone it is set to, may be wrong
+IMPOSSIBLE = "date impossible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +39,12 @@ def read(received: Received) -> Read:
         return _lines(form, received)
     try:
         if form == freeswitch.FORMAT:
-            return Read(form, 1, freeswitch.heard(freeswitch.document(received.raw)), ())
+            return Read(form, 1, within(freeswitch.heard(freeswitch.document(received.raw)), received.received_at), ())
         said = event.fields(received.raw, str(received.meta.get("type", "")))
         return Read(EVENT, 1, (event.heard(said, received.received_at),), ())
     except Unreadable as error:
         return Read(str(form), 1, (), ((_first(received.meta), str(error)),))
-    except (RecursionError, ValueError) as error:
+    except (RecursionError, ValueError, OverflowError) as error:
         return Read(str(form), 1, (), ((_first(received.meta), f"illisible\u00a0: {error}"[:300]),))
 
 
@@ -59,12 +63,30 @@ def parse(received: Received) -> InboundMessage:
     )
 
 
+def within(heard: Sequence[Heard], came_at: datetime) -> Sequence[Heard]:
+    """What a record says, where it may be true. Raises Unreadable where its moments lie before any switchboard or after it came, since a
+    number that is spoken with in a thousand years would never be called back, and where it names its call at impossible length."""
+    for one in heard:
+        if not FIRST < one.at < came_at + AHEAD:
+            raise Unreadable(IMPOSSIBLE)
+        if len(one.call_id) > LONGEST:
+            raise Unreadable(f"le nom de l’appel a plus de {LONGEST} caractères")
+    return heard
+
+
 def decoded(raw: bytes) -> str:
-    """The text of a file: UTF-8, else as Windows writes."""
+    """The text of a file: UTF-8, else as Windows writes, each line by itself."""
     try:
         return raw.decode("utf-8-sig").replace("\0", "")
     except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace").replace("\0", "")
+        return "\n".join(_decoded_line(line) for line in raw.split(b"\n")).replace("\0", "")
+
+
+def _decoded_line(line: bytes) -> str:
+    try:
+        return line.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return line.decode("cp1252", "replace")
 
 
 def cells(line: str, delimiter: str = ",") -> Sequence[str]:
@@ -93,10 +115,12 @@ def _lines(form: str, received: Received) -> Read:
             row = cells(line.rstrip("\r"), delimiter)
             stand_in = _stand_in(line, ranks.get(str(place), 0))
             if form == table.FORMAT:
-                found += table.heard(head, row, named, zone, stand_in)
+                found += within(table.heard(head, row, named, zone, stand_in), received.received_at)
             else:
-                found += asterisk.heard(row, zone, stand_in)
-        except (Unreadable, csv.Error, ValueError) as error:
+                found += within(asterisk.heard(row, zone, stand_in), received.received_at)
+        except OverflowError:
+            rejected.append((first + place, IMPOSSIBLE))
+        except (csv.Error, ValueError) as error:
             rejected.append((first + place, str(error)))
     return Read(form, count, found, rejected)
 

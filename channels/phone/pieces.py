@@ -7,14 +7,15 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, BinaryIO
 
 from channels.phone import asterisk, freeswitch, table
 from channels.phone.parse import cells, decoded
 
 MOST_LINES = 1_000
 MOST_BYTES = 200 * 1024  # a piece lies in its row of the ledger, never in the store of files
-LONGEST_LINE = 100_000
+LONGEST_LINE = 100_000  # bytes; what is longer is several lines, and none of them a call
 _DELIMITERS = (",", ";", "\t")
 
 
@@ -79,6 +80,11 @@ def form_of(beginning: bytes, mapping: str) -> Form | None:
     return None
 
 
+def lines_of(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file from where it stands, with their ends. None fills the memory, however long somebody has made it."""
+    return iter(partial(file.readline, LONGEST_LINE), b"")
+
+
 def pieces(lines: Iterable[bytes], first: int, seen: Seen) -> Iterator[Piece]:
     """The lines in pieces, from the line with this number on."""
     taken: list[bytes] = []
@@ -90,7 +96,7 @@ def pieces(lines: Iterable[bytes], first: int, seen: Seen) -> Iterator[Piece]:
             taken, ranks, size, begins = [], {}, 0, number
         if line.strip() and (rank := seen.rank(line)):
             ranks[str(len(taken))] = rank
-        taken.append(line[:LONGEST_LINE] if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1] + b"\n")
+        taken.append(line if line.endswith(b"\n") else line + b"\n")
         size += len(taken[-1])
     if any(line.strip() for line in taken):
         yield Piece(begins, b"".join(taken), len(taken), ranks)

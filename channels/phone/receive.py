@@ -14,6 +14,7 @@ from aiohttp import web
 
 from channels.phone import event, freeswitch
 from channels.phone.event import Unreadable
+from channels.phone.heard import LONGEST
 from channels.phone.parse import EVENT
 from grc import clock
 from grc.errors import NotFound
@@ -58,10 +59,10 @@ def arrival_of(account: Account, body: bytes, content_type: str, now: datetime) 
         said = event.fields(body, content_type)
     except Unreadable:
         said = {}
-    call_id = str(said.get("callId") or "")[:250]
+    call_id = event.named(said)
     over = str(said.get("event") or "").lower() == "hangup"
     return Arrival(
-        CHANNEL, account.name, source_id, body, account.collectivity_id, meta={"form": EVENT, "type": content_type},
+        CHANNEL, account.name, source_id, body, account.collectivity_id, meta={"form": EVENT, "type": content_type[:LONGEST]},
         keys=_keys(call_id, said), conversation=call_id, wait=GRACE if over else timedelta(),
     )  # fmt: skip
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
+import base64
+import hashlib
+import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +29,7 @@ _TOLD: Mapping[str, str] = {
     "voicemail": "écrivez l’adresse d’où le standard envoie les messages vocaux, par exemple voicemail=asterisk@pbx.mairie.example",
     "recordings": "écrivez recordings=yes pour garder les enregistrements que le standard dépose, sinon ne l’écrivez pas",
     "keep_days": "écrivez combien de jours un enregistrement est gardé, de 1 à 180 (la CNIL admet six mois au plus)",
+    "hook": "écrivez un mot de votre choix, un autre si l’adresse que le standard appelle a été divulguée",
     "call_back_days": "écrivez jusqu’à quand un appel manqué est à rappeler, de 1 à 60 jours",
 }
 
@@ -46,6 +49,7 @@ class PhoneAccount(BaseModel):
     recordings: Literal["yes", "no"] = "no"
     keep_days: int = Field(30, ge=1, le=180)
     call_back_days: int = Field(7, ge=1, le=60)
+    hook: str = Field("", max_length=60)
 
     @field_validator("number")
     @classmethod
@@ -105,18 +109,20 @@ class Line:
         return {"zone": self.zone, "mapping": self.mapping}
 
 
-def read_account(values: Mapping[str, str]) -> NewAccount:
-    """The line that KEY=VALUE pairs describe. Raises BadInput that names the key and how to mend it."""
+def read_account(values: Mapping[str, str], key: bytes) -> NewAccount:
+    """The line that KEY=VALUE pairs describe. `key`: of the installation, from which the token of its address follows, so that the line
+    added again has the same one unless another word is given for `hook`. Raises BadInput that names the key and how to mend it."""
     try:
         given = PhoneAccount.model_validate(values)
     except ValidationError as error:
         fault = error.errors()[0]
-        key = str(fault["loc"][0])
-        said = str(fault.get("ctx", {}).get("error", "")) if key == "mapping" else ""
-        told = _TOLD.get(key, f"clé inconnue (celles qui sont connues\u00a0: {', '.join(_TOLD)})")
-        raise BadInput(key, f"{said}\u00a0; {told}" if said else told) from None
-    kept = given.model_dump(exclude={"number"}) | {"own": given.number.split(",")}
-    return NewAccount(given.number.partition(",")[0], kept, {"hook": secrets.token_urlsafe(24)})
+        name = str(fault["loc"][0])
+        said = str(fault.get("ctx", {}).get("error", "")) if name == "mapping" else ""
+        told = _TOLD.get(name, f"clé inconnue (celles qui sont connues\u00a0: {', '.join(_TOLD)})")
+        raise BadInput(name, f"{said}\u00a0; {told}" if said else told) from None
+    kept, name = given.model_dump(exclude={"number", "hook"}) | {"own": given.number.split(",")}, given.number.partition(",")[0]
+    token = hmac.digest(key, f"phone {name} {given.hook}".encode(), hashlib.sha256)[:24]
+    return NewAccount(name, kept, {"hook": base64.urlsafe_b64encode(token).decode()})
 
 
 def line_of(collectivity_id: int, account_id: int, name: str, settings: Mapping[str, Any], services: Mapping[str, int]) -> Line:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from channels.phone.event import Unreadable
-from channels.phone.heard import Heard
+from channels.phone.heard import LONGEST, Heard
 from grc.people.phone import line, number
 
 FORMAT = "csv"
@@ -58,10 +58,10 @@ def heard(head: Sequence[str], row: Sequence[str], named: Mapping[str, str], zon
     end = moment(said.get("end", ""), zone) or start + timedelta(seconds=duration or talked)
     status = _folded(said.get("status", ""))
     taken = status in _ANSWERED or (not status and bool(answered or talked))
-    call_id, desk = said.get("id") or stand_in, line(said.get("user", ""))
+    call_id, desk = said.get("id") or stand_in, line(said.get("user", "")[:LONGEST])
     way = _WAYS.get(_folded(said.get("direction", "")), "")
     found = [
-        Heard(call_id, "ring", start, number(said["from"]), number(said["to"]), way, queue=said.get("queue", "")[:250], recorded=True),
+        Heard(call_id, "ring", start, number(said["from"]), number(said["to"]), way, queue=said.get("queue", "")[:LONGEST], recorded=True),
         Heard(call_id, "hangup", end, cause="normalClearing" if taken else "noAnswer", recorded=True),
     ]
     if taken:

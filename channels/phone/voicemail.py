@@ -26,6 +26,7 @@ _LENGTHS = (
     re.compile(r"(\d{1,2}):(\d{2}):(\d{2})\s*$", re.MULTILINE),  # the subject of FreeSWITCH ends with it
 )
 SHORTEST = timedelta(seconds=1)
+OLDEST = timedelta(days=2)  # the date of a mail is believed for so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def read(message: InboundMessage, came_at: datetime) -> Voicemail | None:
     caller = next((one for one in found if one.startswith("+")), "")
     if not caller:
         return None
-    at = message.date if message.date is not None and abs(message.date - came_at) < timedelta(days=2) else came_at
+    at = message.date if message.date is not None and came_at - OLDEST < message.date <= came_at else came_at
     return Voicemail(caller, at, _seconds(text))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import importlib.util
 import pkgutil
 from datetime import datetime
 
@@ -14,8 +14,5 @@ async def tell(tx: Transaction, settings: Settings, now: datetime) -> None:
     """Has each channel that has something tell it, in the order of their names."""
     package = importlib.import_module("channels")
     for folder in sorted(found.name for found in pkgutil.iter_modules(package.__path__) if found.ispkg):
-        try:
-            module = importlib.import_module(f"channels.{folder}.demo")
-        except ModuleNotFoundError:
-            continue
-        await module.tell(tx, settings, now)
+        if importlib.util.find_spec(f"channels.{folder}.demo") is not None:
+            await importlib.import_module(f"channels.{folder}.demo").tell(tx, settings, now)

@@ -42,10 +42,14 @@ create index call_to_settle on call (agent_id, rang_at desc) where agent_id is n
 create index call_by_ticket on call (collectivity_id, ticket_id) where ticket_id is not null;
 create index call_unrecorded on call (collectivity_id, account_id, rang_at) where not recorded;
 
+-- The agent whom a transaction serves, where it says so: the pages of a call do, since whoever took it must see it.
+create function scope_agent() returns int language sql stable
+as $$ select nullif(current_setting('grc.agent', true), '')::int $$;
+
 call protect('call');
 create policy web on call to grc_web
     using (collectivity_id = any((select scope_collectivities())::int[])
-           and (service_id is null or service_id = any((select scope_services())::int[])));
+           and (service_id is null or service_id = any((select scope_services())::int[]) or agent_id = (select scope_agent())));
 grant select, update (ticket_id, settled_at) on call to grc_web;
 
 -- What a piece of a file brought: the arrival it came in, and how many lines and calls.
@@ -78,7 +82,8 @@ alter table recording alter column data set storage external;
 create index recording_to_purge on recording (purge_at);
 call protect('recording');
 create policy web on recording for select to grc_web
-    using (exists (select from call c where c.collectivity_id = recording.collectivity_id and c.id = recording.call_id));
+    using (exists (select from call c where c.collectivity_id = recording.collectivity_id and c.id = recording.call_id
+                   and (c.service_id is null or c.service_id = any((select scope_services())::int[]))));
 grant select on recording to grc_web;
 
 -- How far a file that is followed was read, and by what it is known again: its first bytes.

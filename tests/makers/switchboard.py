@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections.abc import Iterator
@@ -13,7 +14,9 @@ from zoneinfo import ZoneInfo
 
 import aiohttp
 
+from channels.phone.receive import GRACE
 from grc import clock
+from grc.actions import intake
 from grc.actions.house import House
 from grc.db.transaction import WORKER
 from grc.messages import accounts
@@ -37,6 +40,12 @@ async def line(house: House, settings: Settings, code: str = "40902", **values: 
     path = channel.hook(account)
     assert path is not None
     return path
+
+
+async def taken_in(house: House) -> None:
+    """Takes in all that came, as a worker does once it has waited for what may still be said."""
+    while some := await intake.claim(house, clock.now() + GRACE, 10):
+        await asyncio.gather(*(intake.take_in(house, one, clock.now) for one in some))
 
 
 async def has_line(house: House, agent_id: int, *lines: str) -> None:

@@ -1,4 +1,4 @@
-"""A line of Sainte-Mer with its switchboard, the stories' fixtures, and a worker that takes in what it says."""
+"""A line of Sainte-Mer with its switchboard, the stories' fixtures, whose words `taken_in` takes in."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from grc.actions.house import House
 from grc.settings import Settings
 from tests.makers.agents import Browser, Door, Site, open_door
 from tests.makers.switchboard import Switchboard, line
-from tests.support.citizens import working
 from tests.support.stories import house, relay, world
 from tests.support.world import World
 
-__all__ = ["house", "relay", "working", "world"]
+__all__ = ["house", "relay", "world"]
 
 
 @pytest.fixture
-async def switchboard(working: House, settings: Settings, site: Site) -> AsyncIterator[Switchboard]:
+async def switchboard(house: House, settings: Settings, site: Site) -> AsyncIterator[Switchboard]:
     """The switchboard of a line of Sainte-Mer."""
     async with aiohttp.ClientSession() as client:
-        yield Switchboard(str(site.make_url(await line(working, settings))), client)
+        yield Switchboard(str(site.make_url(await line(house, settings))), client)
 
 
 @pytest.fixture

@@ -18,11 +18,10 @@ from channels.phone.follow import Follower
 from channels.phone.heard import NOTHING, Call, added, call
 from channels.phone.settings import line_of
 from grc import clock
-from grc.actions import intake
 from grc.actions.house import House
 from grc.errors import BadInput
 from grc.settings import Settings
-from tests.makers.switchboard import CITIZEN, OTHER, PARIS, TOWN, Switchboard, leg, line, master, written
+from tests.makers.switchboard import CITIZEN, OTHER, PARIS, TOWN, Switchboard, leg, line, master, taken_in, written
 from tests.support.arrivals import rows
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -129,33 +128,32 @@ async def test_whoever_has_been_spoken_with_since_is_not_called_back(house: Hous
 
 
 async def test_a_call_told_as_it_happened_and_its_record_are_one(
-    switchboard: Switchboard, working: House, settings: Settings, tmp_path: Path
+    switchboard: Switchboard, house: House, settings: Settings, tmp_path: Path
 ) -> None:
     call_id = switchboard.call()
     for event, fields in (("newCall", {}), ("answer", {"answeringNumber": "214"}), ("hangup", {"cause": "normalClearing"})):
         await switchboard.tell(event, call_id, as_json=False, **fields)
-    while await rows(working, "select from received where outcome = 'pending'"):
-        await intake.claim(working, clock.now(), 0)
+    await taken_in(house)
     (tmp_path / "Master.csv").write_bytes(written([master(clock.now() - timedelta(seconds=4))]))
     for new in (0, 0):
-        (found,) = await brought(working, settings, tmp_path / "Master.csv")
+        (found,) = await brought(house, settings, tmp_path / "Master.csv")
         assert found["new"] == new
-    ((outcome, recorded, record_id),) = [tuple(r.values()) for r in await rows(working, "select outcome, recorded, record_id from call")]
+    ((outcome, recorded, record_id),) = [tuple(r.values()) for r in await rows(house, "select outcome, recorded, record_id from call")]
     assert (outcome, recorded) == ("answered", True)
     assert record_id
 
 
 async def test_a_posted_record_is_noted_and_a_file_of_them_as_well(
-    switchboard: Switchboard, working: House, settings: Settings, tmp_path: Path
+    switchboard: Switchboard, house: House, settings: Settings, tmp_path: Path
 ) -> None:
     record = orjson.dumps(leg(clock.now() - timedelta(hours=1)))
     body = b"cdr=" + quote_plus(record).encode()
     async with switchboard.client.post(f"{switchboard.url}?uuid=a_5f1e", data=body) as answer:
         assert answer.status == 200
     (tmp_path / "fiches.json").write_bytes(record)
-    (found,) = await brought(working, settings, tmp_path / "fiches.json")
+    (found,) = await brought(house, settings, tmp_path / "fiches.json")
     assert (found["format"], found["calls"]) == ("freeswitch", 1)
-    assert [row["outcome"] for row in await rows(working, "select outcome from call")] == ["answered"]
+    assert [row["outcome"] for row in await rows(house, "select outcome from call")] == ["answered"]
 
 
 async def test_a_file_is_followed_through_half_lines_and_rotation(house: House, settings: Settings, tmp_path: Path) -> None:
@@ -183,9 +181,7 @@ async def test_a_file_is_followed_through_half_lines_and_rotation(house: House, 
     await looked(follower, 2)
     file.write_bytes(lines[5])  # cut off in its place
     await looked(follower, 1)
-    while claimed := await intake.claim(house, clock.now(), 10):
-        for one in claimed:
-            await intake.take_in(house, one, clock.now)
+    await taken_in(house)
     assert len(await rows(house, "select from call")) == 6
 
 

@@ -13,7 +13,7 @@ from grc.messages.model import InboundMessage
 from grc.settings import Settings
 from grc.web.ranged import bounds
 from tests.makers.agents import Browser, Site
-from tests.makers.switchboard import CITIZEN, Switchboard, line
+from tests.makers.switchboard import CITIZEN, Switchboard, line, taken_in
 from tests.support.arrivals import arrive, letter, rows
 from tests.support.mails import MAIRIE, mail
 
@@ -51,21 +51,20 @@ def test_a_message_of_nobody_known_is_a_mail_like_others(text: str) -> None:
 
 
 async def test_a_voice_message_is_heard_on_the_request_that_calls_back(
-    switchboard: Switchboard, working: House, settings: Settings, claire: Browser, site: Site
+    switchboard: Switchboard, house: House, settings: Settings, claire: Browser, site: Site
 ) -> None:
-    switchboard.url = str(site.make_url(await line(working, settings, voicemail=PBX)))
+    switchboard.url = str(site.make_url(await line(house, settings, voicemail=PBX)))
     await switchboard.missed()
-    while not await rows(working, "select from ticket"):
-        assert await rows(working, "select from received")
+    await taken_in(house)
     raw = mail(ASTERISK[1], sender=PBX, subject=ASTERISK[0], files=[("msg0002.wav", "audio/x-wav", WAV)])
-    became = await arrive(working, letter(raw, MAIRIE))
+    became = await arrive(house, letter(raw, MAIRIE))
     assert became["outcome"] == "appended", became
-    ((reference, appels),) = [tuple(r.values()) for r in await rows(working, "select reference, fields ->> 'appels' from ticket")]
+    ((reference, appels),) = [tuple(r.values()) for r in await rows(house, "select reference, fields ->> 'appels' from ticket")]
     assert appels == "1", "the message is of the call that was missed, no other call"
     page = (await claire.get(f"/agent/demandes/{reference}")).text
     assert "<audio" in page
     assert "Message vocal de 23" in page
-    ((file,),) = [tuple(r.values()) for r in await rows(working, "select id from attachment")]
+    ((file,),) = [tuple(r.values()) for r in await rows(house, "select id from attachment")]
     path = f"/agent/demandes/{reference}/fichiers/{file}?ecouter=1"
     part = await claire.get(path, Range="bytes=0-3")
     assert (part.status, part.text, part.headers["Content-Range"]) == (206, "RIFF", f"bytes 0-3/{len(WAV)}")
@@ -83,24 +82,23 @@ async def test_a_voice_message_without_events_opens_what_calls_back_and_a_strang
 
 
 async def test_recordings_are_kept_only_where_the_line_says_so_and_no_longer_than_it_says(
-    working: House, settings: Settings, site: Site, claire: Browser, switchboard: Switchboard
+    house: House, settings: Settings, site: Site, claire: Browser, switchboard: Switchboard
 ) -> None:
     call = switchboard.call()
     await switchboard.tell("answer", call, user="214")
-    while not await rows(working, "select from call"):
-        assert await rows(working, "select from received")
+    await taken_in(house)
     sent = {"data": WAV, "headers": {"Content-Type": "audio/wav"}}
     async with switchboard.client.post(f"{switchboard.url}/enregistrement?callId={call}", **sent) as answer:  # type: ignore[arg-type]
         assert answer.status == 403, "off unless it is asked for"
-    kept = str(site.make_url(await line(working, settings, recordings="yes", keep_days="2")))
+    kept = str(site.make_url(await line(house, settings, recordings="yes", keep_days="2")))
     async with switchboard.client.post(f"{kept}/enregistrement?callId={call}", **sent) as answer:  # type: ignore[arg-type]
         assert answer.status == 200, await answer.text()
-    ((number,),) = [tuple(r.values()) for r in await rows(working, "select id from call")]
+    ((number,),) = [tuple(r.values()) for r in await rows(house, "select id from call")]
     path = f"/agent/appels/2/{number}/enregistrement"
     assert (await claire.get(path, Range="bytes=8-11")).text == "WAVE"
     assert "<audio" in (await claire.get(f"/agent/appels/2/{number}")).text
-    assert await recording.purge(working.db, clock.now()) == 0
-    assert await recording.purge(working.db, clock.now() + timedelta(days=2, minutes=1)) == 1
+    assert await recording.purge(house.db, clock.now()) == 0
+    assert await recording.purge(house.db, clock.now() + timedelta(days=2, minutes=1)) == 1
     assert (await claire.get(path)).status == 404
 
 
