@@ -32,6 +32,7 @@ log = structlog.get_logger()
 _queries = sql.load(__file__, "deliver.sql")
 
 LEASE = timedelta(minutes=10)
+PATIENCE = timedelta(hours=1)  # how long what is written to an address of a network lets nothing overtake it
 LONGEST_ATTEMPT = timedelta(minutes=5)  # none begins with less of its lease left, so that nobody takes it while it is tried
 RECORD_SECONDS = 60.0  # how long the evidence of an attempt waits for a database that is away
 LONGEST_THREAD = 20  # Message-IDs in References: the first and the last ones
@@ -54,16 +55,18 @@ async def claim(house: House, now: datetime, most: int, turns: Turns | None = No
     """Leases about `most` deliveries that are due, with all that sending them needs. One commit, before any network."""
     turns = turns or Turns()
     async with house.db.transaction(WORKER) as tx:
-        given = {"held": files.HELD[tx.site.scans], "after": turns.after, "resting": turns.tired(now)}
+        given = {"held": files.HELD[tx.site.scans], "after": turns.after, "resting": turns.tired(now), "patience": now - PATIENCE}
         rows = [row async for row in _queries.claim(tx.conn, now=now, until=now + LEASE, most=most, **given)]
         if not rows:
             return []
         turns.served([row["collectivity_id"] for row in rows])
         spoken = [row for row in rows if row["message_id"] is not None]
-        keys = {"collectivities": [r["collectivity_id"] for r in spoken], "messages": [r["message_id"] for r in spoken]}
-        letters = {(m["collectivity_id"], m["id"]): m async for m in _queries.letters(tx.conn, **keys)}
-        leaving = [await _leaving(house, tx, row, letters[row["collectivity_id"], row["message_id"]], now + LEASE) for row in spoken]
-        await _queries.name_mails(tx.conn, **keys, mail_ids=[one.message.mail_id for one in leaving])
+        places = [r["collectivity_id"] for r in spoken]
+        said = _queries.letters(tx.conn, collectivities=places, deliveries=[r["id"] for r in spoken])
+        letters = {(m["collectivity_id"], m["id"]): m async for m in said}
+        leaving = [await _leaving(house, tx, row, letters[row["collectivity_id"], row["id"]], now + LEASE) for row in spoken]
+        messages = [r["message_id"] for r in spoken]
+        await _queries.name_mails(tx.conn, collectivities=places, messages=messages, mail_ids=[one.message.mail_id for one in leaving])
         leaving += await _digests(tx, [row for row in rows if row["digest_id"] is not None], now + LEASE)
         return leaving + await _prompts(tx, [row for row in rows if row["prompt_id"] is not None], now + LEASE)
 

@@ -1,8 +1,9 @@
--- name: claim(now, until, most, held, after, resting)
+-- name: claim(now, until, most, held, after, resting, patience)
 -- Leases deliveries that are due, some of each collectivity in turn, beginning with those that come `after` the last one served, and none
 -- of those `resting`; of each the longest waiting first. So a mailing of one holds up no other. The try counts even if this process dies
 -- the next instant. A message one of whose files is `held` back waits until it is not: its try does not even begin; and to an address of a
--- network nothing leaves before what was written to it earlier.
+-- network nothing leaves before what was written to it earlier by the same account, unless that is as old as `patience`: one that cannot leave
+-- for days (a file that is away) keeps none of those after it so long.
 with turn as materialized (
     select c.id from collectivity c
     where c.id <> all(:resting::int[])
@@ -20,8 +21,8 @@ with turn as materialized (
                 and a.scan = any(:held::text[]))
           and (d.to_addr not like '%:%' or not exists (
               select from outgoing e
-              where e.channel = d.channel and e.to_addr = d.to_addr and e.to_addr like '%:%' and e.id < d.id
-                and e.state in ('created', 'sending', 'temporary-failure')))
+              where e.channel = d.channel and e.to_addr = d.to_addr and e.to_addr like '%:%' and e.id < d.id and e.account = d.account
+                and e.created_at > :patience and e.state in ('created', 'sending', 'temporary-failure')))
         order by d.due
         limit (select (:most + count(*) - 1) / count(*) from turn)
         for update of d skip locked
@@ -39,22 +40,23 @@ update outgoing set state = case when tries = 1 then 'created' else 'temporary-f
 where collectivity_id = :collectivity_id and id = :id and state = 'sending' and tries = :tries
 returning id;
 
--- name: letters(collectivities, messages)
+-- name: letters(collectivities, deliveries)
 -- What the claimed deliveries say, who signs them (whoever wrote, where another body has the request now), and the conversation they stand in.
-select m.collectivity_id, m.id, m.kind, m.audience, m.written_for, m.author_id, m.author_name, m.subject, m.body_text, m.body_html, m.mail_id, m.at,
+select o.collectivity_id, o.id, m.kind, m.audience, m.written_for, m.author_id, m.author_name, m.subject, m.body_text, m.body_html, m.mail_id, m.at,
        t.id as ticket_id, t.reference, t.tracking_token, t.requester_name,
        c.kind as collectivity_kind, c.name as collectivity_name, c.email as collectivity_email, c.phone as collectivity_phone, c.postal_address, c.settings,
        s.name as service_name, s.email as service_email, s.phone as service_phone,
        (select coalesce(array_agg(b.mail_id order by b.id), '{}') from message b
         where b.collectivity_id = m.collectivity_id and b.ticket_id = m.ticket_id and b.id < m.id and b.mail_id is not null
           and b.audience = m.audience) as mail_references,
-       case when m.channel <> 'email' then (
+       case when o.channel <> 'email' then (
            select b.post from message b
-           where b.collectivity_id = m.collectivity_id and b.ticket_id = m.ticket_id and b.direction = 'in' and b.channel = m.channel
-             and b.from_addr = any(m.to_addrs)
+           where b.collectivity_id = m.collectivity_id and b.ticket_id = m.ticket_id and b.direction = 'in' and b.channel = o.channel
+             and b.from_addr = lower(o.to_addr)
            order by b.id desc limit 1) end as answers
-from unnest(:collectivities::int[], :messages::bigint[]) as wanted (collectivity_id, id)
-join message m on m.collectivity_id = wanted.collectivity_id and m.id = wanted.id
+from unnest(:collectivities::int[], :deliveries::bigint[]) as wanted (collectivity_id, id)
+join outgoing o on o.collectivity_id = wanted.collectivity_id and o.id = wanted.id
+join message m on m.collectivity_id = o.collectivity_id and m.id = o.message_id
 join ticket t on t.collectivity_id = m.collectivity_id and t.id = m.ticket_id
 join collectivity c on c.id = coalesce(m.written_for, m.collectivity_id)
 join service s on s.collectivity_id = c.id and s.id = coalesce(m.written_for_service, t.service_id);

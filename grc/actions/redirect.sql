@@ -1,8 +1,8 @@
 -- name: failed(collectivity_id, id)^
--- The ticket of a message whose delivery failed for good and is not dealt with.
-select ticket_id from outgoing
-where collectivity_id = :collectivity_id and id = :id and ticket_id is not null
-  and state in ('permanent-failure', 'technical-failure') and settled_at is null;
+-- The ticket of a message whose delivery failed for good and is not dealt with, and whom the message is for.
+select o.ticket_id, m.audience from outgoing o join message m on m.collectivity_id = o.collectivity_id and m.id = o.message_id
+where o.collectivity_id = :collectivity_id and o.id = :id and o.ticket_id is not null
+  and o.state in ('permanent-failure', 'technical-failure') and o.settled_at is null;
 
 -- name: settle(collectivity_id, id, now)$
 -- A failure is dealt with; no row where it was meanwhile.

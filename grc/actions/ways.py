@@ -41,12 +41,17 @@ class Way:
     @property
     def id(self) -> str:
         """By what a form names it."""
-        return f"{self.channel} {self.account} {self.address}"
+        return way_id(self.channel, self.account, self.address)
 
     @property
     def open(self) -> bool:
         """Whether an answer can leave by it now."""
         return not self.why_not
+
+
+def way_id(channel: str, account: str, to: str) -> str:
+    """By what a form names the way to an address."""
+    return f"{channel} {account} {to}"
 
 
 async def ways(tx: Transaction, channels: Mapping[str, Channel], key: TicketKey, now: datetime) -> Sequence[Way]:

@@ -10,7 +10,7 @@ import re
 
 EMAIL = "email"
 TELEPHONE = "tel"
-_KIND = re.compile(r"^[a-z]{2,20}$")
+_KIND = re.compile(r"[a-z]{2,20}")
 
 
 def address(kind: str, value: str) -> str:
@@ -23,7 +23,8 @@ def address(kind: str, value: str) -> str:
 def kind_of(text: str) -> str:
     """Of what kind an address is; a mail address where it names none."""
     kind, colon, _ = text.partition(":")
-    return kind if colon and _KIND.match(kind) else EMAIL
+    kind = kind.strip().lower()  # as everything compares it: `Telegram:1` is no mail address either
+    return kind if colon and _KIND.fullmatch(kind) else EMAIL
 
 
 def value_of(text: str) -> str:

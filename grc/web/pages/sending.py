@@ -10,7 +10,7 @@ from grc import clock
 from grc.actions import hold, redirect
 from grc.actions.hold import Held, Sending
 from grc.actions.note import note
-from grc.actions.ways import ways
+from grc.actions.ways import way_id, ways
 from grc.db.transaction import Transaction
 from grc.errors import BadInput
 from grc.messages.model import Attachment
@@ -20,6 +20,15 @@ from grc.web import words
 from grc.web.desk import Desk
 from grc.web.pages.frame import initials
 from grc.web.parts import CHANNELS, settings
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The way that stands chosen in the box, empty for the one that is proposed, and whether the answer is public."""
+
+    way: str = ""
+    public: bool = False
+
 
 THIRD = "tiers"  # beside `reponse` and `note`
 DONE = {
@@ -86,7 +95,7 @@ async def send_again(desk: Desk, key: TicketKey) -> str:
     number = desk.form.number("envoi_manque")
     if way is None or number is None:
         raise BadInput("voie", "Choisissez la voie par laquelle renvoyer ce message.")
-    await redirect.send_again(desk.tx, desk.agent, key.collectivity_id, number, way, desk.now)
+    await redirect.send_again(desk.tx, desk.agent, key, number, way, desk.now)
     return "renvoye"
 
 
@@ -125,8 +134,17 @@ async def values(desk: Desk, key: TicketKey) -> dict[str, object]:
         "back_ways": back,
         "can_answer": any(one.open for one in back),
         "waiting": [_waiting(h, desk) for h in held if h.state == "waiting"],
-        "draft": _latest(held, desk.agent),
+        "draft": (mine := _latest(held, desk.agent)),
+        "chosen": _chosen(desk, mine),
     }
+
+
+def _chosen(desk: Desk, mine: Held | None) -> Chosen:
+    """What he chose in the box before it came back to him; else what he chose for the draft he took back."""
+    if "voie" in desk.form.fields:
+        return Chosen(desk.form.text("voie", 500), desk.form.text("public") == "1")
+    way = mine.sending.way if mine else None
+    return Chosen(way_id(way.channel, way.account, way.to_addr), way.public) if way else Chosen()
 
 
 def _waiting(held: Held, desk: Desk) -> Waiting:
