@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 queries = sql.load(__file__, "demo.sql")
 
 HOUSE, ANSWERS = 40192, "maite.desbruyeres@40192.example"
-SILENT_FOR = timedelta(days=13)
+SILENT_FOR = timedelta(days=10)
 HOMES = (
     "8 rue des Arbousiers\n40000 Mont-de-Marsan",
     "27 avenue du Marsan\n40000 Mont-de-Marsan",
@@ -65,7 +65,7 @@ TYPED = (
     Typed(
         "copieur-accueil-0117.pdf",
         ("Mme Honorine Sauveterre", "14 rue des Genêts", "40000 Mont-de-Marsan", "05 36 49 00 77"),
-        "trottoir affaissé devant l’école du Pouy",
+        "Trottoir affaissé devant l’école du Pouy",
         (
             "Madame, Monsieur,",
             "Depuis les pluies de ce mois, le trottoir s’est affaissé devant le 14 de la rue des Genêts, sur la longueur d’une voiture. "
@@ -80,7 +80,7 @@ TYPED = (
     Typed(
         "copieur-accueil-0118.pdf",
         ("M. Anselme Castetcrabe", "5 chemin de la Palombière", "40000 Mont-de-Marsan", "anselme.castetcrabe@courriel.example"),
-        "renouvellement d’une concession au cimetière",
+        "Renouvellement d’une concession au cimetière",
         (
             "Madame, Monsieur,",
             "La concession de mes parents au cimetière du centre arrive à son terme au début de l’année prochaine. Je souhaite la "
@@ -101,11 +101,11 @@ async def tell(tx: Transaction, settings: Settings, now: datetime) -> None:
     agent = SignedIn(house["agent_id"], ANSWERS, house["agent"], "", {}, (Membership(HOUSE, None, "admin"),), (HOUSE,), ())
     asked = [row async for row in queries.silent(tx.conn, collectivity_id=HOUSE, before=now - SILENT_FOR, most=len(HOMES))]
     marks = Marks(settings.key("paper"))
-    for number, (row, home) in enumerate(zip(asked, HOMES, strict=True)):
+    for number, (row, home) in enumerate(zip(asked, HOMES, strict=False)):
         await queries.give_home(tx.conn, collectivity_id=HOUSE, person_id=row["requester_id"], address=home)
-        key = (HOUSE, await _answered(tx, agent, row, marks, _ago(now, 8) if number else now - timedelta(minutes=40)))
+        key = (HOUSE, await _answered(tx, agent, row, marks, _ago(now, 5) if number else now - timedelta(minutes=40)))
         if number:
-            await post.post(tx, agent, [key], None, "1A 203 456 7891 4" if number == 1 else "", _ago(now, 7))
+            await post.post(tx, agent, [key], None, "1A 203 456 7891 4" if number == 1 else "", _ago(now, 4))
         if number == 2:
             await post.give_back(tx, agent, key, None, "npai", _ago(now, 1))
 
@@ -145,7 +145,7 @@ async def _scanned(tx: Transaction, house: Mapping[str, Any], typed: Typed, now:
 
 
 def _words(house: Mapping[str, Any], typed: Typed, day: date) -> dict[str, Any]:
-    to = ("Mairie de Mont-de-Marsan", *(house["postal_address"] or "40000 Mont-de-Marsan").splitlines())
+    to = tuple(house["postal_address"].splitlines())
     return {
         "sender": typed.sender, "to": to, "dated": f"Mont-de-Marsan, le {in_words(day)}", "subject": typed.subject, "said": typed.said,
         "signed": typed.sender[0].partition(" ")[2], "plan": typed.plan,

@@ -184,7 +184,7 @@ class ScanDesk:
 
     async def _page(self, desk: Desk, letter: Letter | None, typed: Mapping[str, str], error: BadInput | None) -> web.StreamResponse:
         today = desk.now.astimezone(PARIS).date()
-        more: dict[str, Any] = {"pages": [], "types": [], "persons": [], "letter": letter, "written_on": "", "arrived_words": ""}
+        more: dict[str, Any] = {"pages": [], "types": [], "persons": [], "letter": letter, "written_on": ""}
         if letter is not None:
             where = {"collectivity_id": letter.collectivity_id, "letter_id": letter.id}
             written = day_in(str(letter.proposed.get("written_on", "")))
@@ -193,7 +193,6 @@ class ScanDesk:
                 "types": [one.definition for one in await types.offered(desk.tx, letter.collectivity_id, on=today)],
                 "persons": await _alike(desk, letter),
                 "written_on": in_words(written) if written else "",
-                "arrived_words": in_words(letter.arrived_on),
             }
         collectivities = list(desk.agent.collectivities)
         return render(

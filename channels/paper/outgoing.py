@@ -10,7 +10,7 @@ from aiohttp import web
 
 from channels.paper import glance
 from channels.paper.post import WHY, Followed, Key, follow, give_back, letters, post
-from channels.paper.send import is_letter, queries
+from channels.paper.send import bare, is_letter, queries
 from grc import files
 from grc.clock import PARIS
 from grc.db.transaction import WORKER, Database
@@ -24,7 +24,6 @@ from workflows.dates import day_in, in_words
 HERE = "/agent/courrier/depart"
 PDF = "application/pdf"
 MOST_AT_ONCE = 100
-STATES = {"to-print": "à imprimer", "printed": "postée", "returned": "revenue"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +126,11 @@ def _day(desk: Desk, name: str) -> Any:
     return day
 
 
+def _spaced(number: str) -> str:
+    """The number of a registered letter as La Poste prints it: 1A 234 567 8901 2."""
+    return "\u00a0".join((number[:2], number[2:5], number[5:8], number[8:12], number[12:])) if len(number) == 13 else number
+
+
 def _line(row: Any) -> dict[str, Any]:
     line = dict(row)
     days = {name: in_words(line[name]) if line.get(name) else "" for name in ("posted_on", "presented_on", "received_on", "returned_on")}
@@ -134,7 +138,7 @@ def _line(row: Any) -> dict[str, Any]:
     lines = str(line["address"]).splitlines()
     return line | {
         "key": f"{line['collectivity_id']}-{line['outgoing_id']}", "to": lines[0], "lives": ", ".join(lines[1:]), "said": days,
-        "state": state, "state_word": STATES[state],
+        "subject": bare(line["subject"], line["reference"]), "number": _spaced(line.get("registered") or ""), "state": state,
         "dates": {name: line[name].isoformat() if line.get(name) else "" for name in ("presented_on", "received_on")},
         "made": in_words(line["made_at"].astimezone(PARIS).date()) if line.get("made_at") else "",
     }  # fmt: skip

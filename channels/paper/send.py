@@ -85,6 +85,11 @@ def address_of(about: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(lines) if lines and lines[0].casefold() == name.casefold() else (name, *lines) if lines else ()
 
 
+def bare(subject: str, reference: str) -> str:
+    """A subject without what a mail needs: the reference that it quotes, « Re: »."""
+    return subject.removesuffix(f"[{reference}]").strip().removeprefix("Re: ")
+
+
 def sheet_of(message: OutboundMessage, about: Mapping[str, Any], address: tuple[str, ...], code: str) -> Sheet:
     """The letter, before it is a PDF. Pure."""
     reach = (about["service_phone"] or about["collectivity_phone"], about["service_email"] or about["collectivity_email"])
@@ -95,7 +100,7 @@ def sheet_of(message: OutboundMessage, about: Mapping[str, Any], address: tuple[
     )  # fmt: skip
     day = in_words(message.at.astimezone(PARIS).date())
     return Sheet(
-        title=message.subject.removesuffix(f"[{message.reference}]").strip().removeprefix("Re: ") or "Votre demande",
+        title=bare(message.subject, message.reference) or "Votre demande",
         letterhead=head, party=Party(address), place_and_date=f"{about['collectivity_name']}, le {day}",
         reference=f"Référence : {message.reference}", blocks=tuple(_blocks(message, about)), footer=ANSWER, code=code,
     )  # fmt: skip
