@@ -64,7 +64,7 @@ def packed(text: str) -> str:
         (Items(("une photo", "un plan"), numbered=True), ["1. une photo", "2. un plan"], "LI"),
         (Signature("Fait à Dax", "Julien Bastide", "Le maire", png(40, 20)), ["Fait à Dax", "Le maire", "Julien Bastide"], "Figure"),
         (Signature("", "Julien Bastide", ""), ["Julien Bastide"], "P"),
-        (Bars("Service", (("Voirie", 1204), ("Eau", 0), ("Bois", 3.5)), "Demandes"), ["Demandes", "1 204", "3,5"], "Table"),
+        (Bars("Service", (("Voirie", 1204), ("Eau", 0), ("Bois", 3.5)), "Demandes"), ["Demandes", "1\u202f204", "3,5"], "Table"),
         (Picture(jpeg(), "Un lampadaire"), [], "Figure"),
         (Mark("https://dax.example/suivi/Xk2", "Suivre ma demande"), ["https://dax.example/suivi/Xk2", "Suivre ma demande"], "Link"),
     ],
@@ -173,7 +173,8 @@ def test_a_character_no_font_has_becomes_a_square_and_the_document_stays_for_all
 
 def test_french_typography_survives() -> None:
     text = "L’été\u202f? «\u00a0Œuvre d’ÿ\u00a0»\u202f; à 8\u00a0h\u00a030\u00a0: 1\u202f234,50\u00a0€ – n°\u00a012…"
-    assert text.replace("\u202f", " ") in pdf_of(Paragraph(text)).text()  # pdfium itself reads a narrow space as a space
+    # pdfium itself reads a narrow space as a space, but among figures
+    assert text.replace("\u202f", " ") in pdf_of(Paragraph(text)).text().replace("\u202f", " ")
 
 
 def test_a_long_table_goes_over_pages_with_its_head_on_each() -> None:
