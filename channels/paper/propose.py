@@ -113,22 +113,21 @@ def _block(lines: Sequence[str]) -> tuple[str, str]:
 
 
 def _above(lines: Sequence[str], number: int) -> Iterator[str]:
-    """The lines of the block that ends here, the first one first. One blank line may part a name from its street."""
+    """The lines of the block that ends here, the first one first. What is set wide apart is read with blank lines between: one is crossed
+    from the postcode to a street, and from a street to a name."""
     taken: list[str] = []
-    at, gaps = number - 1, 0
-    while at >= 0 and len(taken) < MOST_BLOCK:
-        line = lines[at]
-        if not line:
-            gaps += 1
-            if gaps > 1 or not taken or not _STREET.search(taken[-1]):
-                break
-        elif _POSTCODE.match(line) or _MAIL.search(line) or _PHONE.search(line) or _SUBJECT.match(line):
+    blank = False
+    for line in reversed(lines[max(0, number - 2 * MOST_BLOCK) : number]):
+        if len(taken) == MOST_BLOCK or (blank and not line) or any(one.search(line) for one in (_POSTCODE, _MAIL, _PHONE, _SUBJECT)):
             break
-        else:
-            taken.append(line)
-            if gaps:  # the name stood alone above
+        if line:
+            name = bool(taken) and _STREET.search(taken[-1]) is not None
+            if blank and not (_NAME.match(_TITLE.sub("", line)) if name else _STREET.search(line)):
                 break
-        at -= 1
+            taken.append(line)
+            if blank and name:
+                break
+        blank = not line
     return reversed(taken)
 
 
@@ -137,4 +136,6 @@ def _signed(lines: Sequence[str]) -> str:
     said = [line for line in lines if line]
     opens = next((n for n, line in enumerate(said) if _LETTER_OPENS.match(line)), 0)
     below = (_TITLE.sub("", line) for line in reversed(said[opens + 1 :][-6:]))
-    return next((line for line in below if len(line) < 50 and _NAME.match(line) and not _ADDRESSEE.search(line)), "")
+    return next(
+        (line for line in below if len(line) < 50 and _NAME.match(line) and not _ADDRESSEE.search(line) and not _STREET.search(line)), ""
+    )

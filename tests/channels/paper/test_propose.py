@@ -34,6 +34,16 @@ def test_the_block_above_is_the_sender_and_the_town_hall_is_not() -> None:
     assert (said.written_on, said.subject) == (date(2026, 11, 3), "éclairage public")
 
 
+def test_a_block_set_wide_apart_and_read_with_blank_lines_is_one() -> None:
+    wide = "roue\n\nMme Jeanne Dupouy\n\n14 rue des Genêts\n\n40100 Dax\n\nMairie de Dax\nRue Saint-Pierre\n40100 Dax\n\nBonjour.\n\n1/1\n"
+    said = propose(wide, TODAY)
+    assert (said.name, said.address) == ("Jeanne Dupouy", "14 rue des Genêts\n40100 Dax")
+
+
+def test_a_street_below_the_last_words_is_nobody() -> None:
+    assert propose("Monsieur le Maire,\n\nBonjour.\n\nRue Saint-Pierre\n", TODAY).name == ""
+
+
 def test_a_letter_without_a_block_is_named_by_its_signature() -> None:
     said = propose("Monsieur le Maire,\n\nJe conteste l’avis du 12/10/26.\n\nMerci.\n\nPaul Darrigade\n", TODAY)
     assert (said.name, said.address, said.written_on) == ("Paul Darrigade", "", date(2026, 10, 12))
