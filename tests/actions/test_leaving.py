@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
@@ -14,6 +15,7 @@ from grc.actions.house import House
 from grc.actions.turns import Turns
 from grc.app import compose
 from grc.db.transaction import WORKER
+from grc.messages.channel import Channel
 from grc.messages.model import OutboundMessage, Sent
 from grc.settings import Settings
 from grc.tickets import page
@@ -110,7 +112,7 @@ async def test_what_the_relay_has_no_room_for_is_no_failed_try(house: House) -> 
     await opened(house, form())
     await mailing(house, SAINTE_MER, 20)
     turns, full = Turns(), Full(timedelta(seconds=30))
-    crowded = House(**{name: getattr(house, name) for name in House.__slots__} | {"channels": {"email": full}})
+    crowded = replace(house, channels=cast(Mapping[str, Channel], {"email": full}))
     for leaving in await deliver.claim(crowded, clock.now(), 4, turns):
         assert await deliver.deliver(crowded, leaving, clock.now, turns) == "not-yet"
     assert await deliver.claim(crowded, clock.now(), 4, turns) == [], "its collectivity rests, so that others are served"

@@ -20,14 +20,18 @@ INHABITED = "template_demo"
 
 @pytest.fixture(scope="session")
 def template(server: postgres.TestServer, template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database to clone with the demonstration in it, as of NOW."""
+    """A database to clone with the demonstration in it, as of NOW; another folder's tests may have made it already."""
     given = {"database_url": server.url(INHABITED), "secret": "un secret pour les essais, assez long", "port": 0}
     settings = Settings.model_validate({"data_dir": tmp_path_factory.mktemp("demo"), **given})
 
     async def make() -> None:
         conn = await asyncpg.connect(server.url("postgres"))
-        await conn.execute(f"create database {INHABITED} template {template}")
+        made = await conn.fetchval("select true from pg_database where datname = $1", INHABITED)
+        if not made:
+            await conn.execute(f"create database {INHABITED} template {template}")
         await conn.close()
+        if made:
+            return
         async with open_database(settings, "grc test") as (db, _):
             assert await demo.ensure(db, settings, NOW)
 

@@ -9,12 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from grc import demo
 from grc.db.transaction import Database
 from grc.settings import Settings
-from tests.demo.conftest import NOW
+from tests.demo.conftest import template
 from tests.makers.citizen import Page, Site, visit
 from tests.makers.geocoder import Geocoder, feature, geocoder
+
+__all__ = ["template"]
 
 WATER, TRI, ROADS = "Syndicat des eaux de la Fontaine-Claire", "Syndicat de collecte des Trois-Étangs", "Département des Pins"
 MARSAN, DAX = "Mont de Marsan Agglomération", "Communauté d’agglomération du Grand Dax"
@@ -81,9 +82,8 @@ def settings(settings: Settings, there: Geocoder) -> Settings:
 
 
 @pytest.fixture
-async def landes(db: Database, settings: Settings) -> Database:
+def landes(db: Database) -> Database:
     """The territory of the demonstration, with its example rules."""
-    assert await demo.ensure(db, settings, NOW)
     return db
 
 
