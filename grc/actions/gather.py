@@ -96,6 +96,7 @@ async def gather(tx: Transaction, received: Received, message: InboundMessage, s
     """Everything `routing.decide` reads about this message. `cap` bounds the count of automatic mails of the day."""
     here = message.collectivity_id or received.collectivity_id
     sender = message.from_addr.lower()
+    who = sender or next(iter(message.proves), "").lower()  # a letter comes from no address: an agent has said whose it is
     reached = _reached(received, message)
     ids = list(dict.fromkeys(i for i in (message.report.get("of"), message.in_reply_to, *message.references) if i))[:_MOST_IDS]
     quoted = list(dict.fromkeys(r for text in _LOOKS_LIKE.findall(message.subject) if (r := reference.read(text))))
@@ -104,8 +105,8 @@ async def gather(tx: Transaction, received: Received, message: InboundMessage, s
         fallback=here,
         addresses=list({without_tag(a)[0] for a in reached}),
         sender=sender if is_mail(sender) else "",
-        kind=kind_of(sender),
-        value=value_of(sender),
+        kind=kind_of(who),
+        value=value_of(who),
         owner=received.collectivity_id,
         conversation="" if is_mail(sender) else sender,
         answers_to=(message.reply_to or message.from_addr).lower(),  # anybody may claim any sender: what counts is who would get it

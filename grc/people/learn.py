@@ -33,4 +33,5 @@ async def learn(tx: Transaction, collectivity_id: int, person_id: int, message: 
         values=[value_of(one) for one in shown], labels=[message.from_label if one == sender else "" for one in shown], now=now,
     )  # fmt: skip
     for other in [row["person_id"] async for row in rows]:
-        await join(tx, collectivity_id, person_id, other, PROGRAM, WHY, now)
+        first, later = sorted((person_id, other))  # whom the town has known longer gives the name
+        await join(tx, collectivity_id, first, later, PROGRAM, WHY, now)
