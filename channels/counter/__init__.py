@@ -7,10 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from channels.counter import parse as reading
+from channels.counter import receipt
 from channels.counter.receive import Counter
 from grc.messages.channel import Health, Room
 from grc.messages.model import InboundMessage, OutboundMessage, Received, Sent
 from grc.web.route import Route, Who
+
+RECEIPT = "/agent/guichet/recu/{reference:[0-9A-Z]{4}-[0-9A-Z]{3,5}}"
 
 
 @dataclass(slots=True)
@@ -25,12 +28,15 @@ class CounterChannel:
     kinds: Sequence[str] = ("email", "tel")
 
     def routes(self) -> Iterable[Route]:
-        """The form, the persons it finds, its sending."""
+        """The form, the persons it finds, the questions of a type, its sending, the receipt."""
         counter = Counter(self.room.accept)
         return (
             Route("GET", "/agent/guichet", counter.show, Who.AGENT, "counter"),
             Route("GET", "/agent/guichet/personnes", counter.persons, Who.AGENT, "counter_persons"),
-            Route("GET", "/agent/guichet/recu/{reference:[0-9A-Z]{4}-[0-9A-Z]{3,5}}", counter.receipt, Who.AGENT, "counter_receipt"),
+            Route("GET", RECEIPT, receipt.show, Who.AGENT, "counter_receipt"),
+            Route("GET", f"{RECEIPT}.pdf", receipt.pdf, Who.AGENT, "counter_receipt_pdf"),
+            Route("POST", RECEIPT, receipt.send, Who.AGENT, "counter_receipt_send"),
+            Route("POST", "/agent/guichet/champs", counter.questions, Who.AGENT, "counter_questions"),
             Route("POST", "/agent/guichet", counter.send, Who.AGENT, "counter_send"),
         )
 

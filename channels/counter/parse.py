@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from channels.counter.settings import LONGEST
+from channels.counter.settings import LONGEST, LONGEST_WORDS
 from grc.messages.address import TELEPHONE, address
 from grc.messages.envelope import Envelope, unseal
 from grc.messages.model import InboundMessage, Received, Taken
@@ -19,7 +19,7 @@ def parse(received: Received) -> InboundMessage:
     envelope = unseal(received.raw)
     mail, number = envelope.text("courriel", LONGEST["courriel"]).lower(), address(TELEPHONE, envelope.text("telephone", 20))
     answers = envelope.text("reponse", 10)
-    words = envelope.text("texte", LONGEST["texte"])
+    words = envelope.text("texte", LONGEST_WORDS)
     return InboundMessage(
         from_addr=mail,  # a number that was said is not proved, as that of a call is
         reply_to={"email": mail, "sms": number}.get(answers, ""),
@@ -54,7 +54,7 @@ def _taken(envelope: Envelope, addresses: list[str]) -> Taken:
 
 def _fields(envelope: Envelope) -> dict[str, Any]:
     told = {"phone": envelope.text("telephone", 20), "postal_address": envelope.text("adresse", LONGEST["adresse"])}
-    return {name: text for name, text in told.items() if text}
+    return {**{name: text for name, text in told.items() if text}, **envelope.answers("champs")}
 
 
 def _moment(text: str) -> datetime | None:

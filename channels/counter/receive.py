@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -25,25 +25,49 @@ from grc.tickets import reference, store
 from grc.tickets.page import Place
 from grc.types import store as types
 from grc.web import sessions
+from grc.web.asked import by_input, new_questions
 from grc.web.citizen import outcome
 from grc.web.desk import WEB, Desk
 from grc.web.page import render, see_other
 from grc.web.pages import persons
 from grc.web.pages.administered import administered
 from grc.web.pages.frame import frame
-from grc.web.parts import db
+from grc.web.parts import db, settings
+from grc.web.places import places as places_of
+from grc.web.sheet import Sheet, sheet
+from workflows.definition import Definition
+from workflows.form import Fault
+from workflows.gestures import after, asked_for
 
 MOST = 6
-NAMES = ("qui", "personne", "courriel", "telephone", "adresse", "voie", "arrivee", "type", "service", "objet", "texte", "reponse")
-LATER = "/agent?vue=tous"  # where it will stand, should the worker take long
+NAMES = (
+    "qui", "personne", "courriel", "telephone", "adresse", "voie", "arrivee", "type", "pose", "service", "objet", "texte", "reponse",
+)  # fmt: skip
+AGAIN = ("chercher", "champs")  # the buttons that show the form again, for who has no script
+WAITS = "attente"  # it is in the ledger, and the worker takes long
+ASKS = "Ce type pose des questions\u00a0: répondez-y, puis enregistrez."
+ONE_MORE = "Vos réponses amènent une question de plus\u00a0: répondez-y, puis enregistrez."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Typed:
-    """What was typed, and of it what must be mended: the fault by the name of its input."""
+    """What was typed, and of it what must be mended: the fault by the name of its input; `wrong` are those of the type's questions."""
 
     given: dict[str, str]
+    raw: Mapping[str, Sequence[str]] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
+    wrong: list[Fault] = field(default_factory=list)
+    notice: str = ""  # it is shown again though no answer is wrong: a question was not to be seen yet
+
+    @property
+    def again(self) -> bool:
+        """Whether the form is to be shown again."""
+        return bool(self.faults or self.wrong or self.notice)
+
+    @property
+    def number(self) -> int:
+        """How many things are to be mended."""
+        return len(self.faults) + len(self.wrong)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +87,23 @@ class Counter:
         rows = await persons.rows(desk, here.id, asked, MOST)
         return render(desk.request, "counter/_found.html", rows=rows, chosen="")
 
-    async def receipt(self, desk: Desk) -> web.StreamResponse:
-        """The receipt of a request, to be printed and handed over."""
-        ticket = await reading.read(desk.tx, desk.request.match_info["reference"])
-        place = next(one for one in await reading.places(desk.tx, (ticket.key.collectivity_id,)) if one.service_id == ticket.service_id)
-        link = f"{desk.tx.site.public_url}/suivi/{ticket.tracking_token}" if ticket.tracking_token else ""
-        return render(desk.request, "counter/receipt.html", ticket=ticket, place=place, link=link, **await frame(desk))
+    async def questions(self, desk: Desk) -> web.StreamResponse:
+        """`POST /agent/guichet/champs`: what the chosen type asks, for its place in the form, with what was answered so far."""
+        here, _ = await administered(desk, "agent")
+        typed = _typed(desk)
+        there = await _sheet(desk, here.id, typed)
+        where = places_of(settings(desk.request))
+        return render(desk.request, "counter/_questions.html", faults=typed.faults, places=where, **_asked(there, typed))
 
     async def send(self, desk: Desk) -> web.StreamResponse:
         """`POST /agent/guichet`: takes it, and leads to the ticket; or shows it again with all that was typed."""
-        given = {name: desk.form.text(name, 100_000)[: LONGEST.get(name, 100)].strip() for name in NAMES}
-        if desk.form.text("faire", 20) == "chercher":
-            return await self._page(desk, Typed(given))
+        typed = _typed(desk)
+        if desk.form.text("faire", 20) in AGAIN or asked_for(desk.form.every):
+            return await self._page(desk, typed)
         here, _ = await administered(desk, "agent")
-        typed = Typed(given)
         envelope = await _envelope(desk, here.id, typed)
-        if typed.faults:
-            return await self._page(desk, typed, status=422)
+        if typed.again:
+            return await self._page(desk, typed, status=422 if typed.number else 200)
         raw = seal(envelope, ())
         # Sent twice it is one: the number of the form and what was typed are its name in the ledger.
         source_id = f"{desk.agent.id}.{desk.form.text('envoi', 40)}.{hashlib.sha256(raw).hexdigest()[:12]}"
@@ -91,7 +115,7 @@ class Counter:
                 raise Unavailable(taken.reason)
             found = await outcome.settled(desk.request, here.id, "counter", source_id, LONGEST_WAIT)
             if found is None or not found.reference:
-                return see_other(LATER)
+                return see_other(f"/agent/guichet?fait={WAITS}")
             if not await _reaches(desk, found.reference):
                 return see_other(f"/agent/guichet?fait={quote(found.reference)}")
             return see_other(f"/agent/demandes/{quote(found.reference)}?vue=tous&fait=guichet")
@@ -102,15 +126,20 @@ class Counter:
     async def _page(self, desk: Desk, typed: Typed, status: int = 200) -> web.StreamResponse:
         here, places = await administered(desk, "agent")
         services = await _services(desk, here.id)
-        offered = [one.definition for one in await types.offered(desk.tx, here.id, on=desk.now.astimezone(PARIS).date())]
+        offered = await _offered(desk, here.id)
+        there = await _sheet(desk, here.id, typed)
+        where = places_of(settings(desk.request))
         given = {name: typed.given.get(name, "") for name in NAMES}
+        done = desk.request.query.get("fait", "")[:20]
         known = await _person(desk, here.id, given["personne"])
         rows = [persons.row(desk, known)] if known else await persons.rows(desk, here.id, given["qui"], MOST)
         return render(
-            desk.request, "counter/form.html", status=status, here=here, places=places, typed=given, faults=typed.faults, rows=rows,
-            chosen=str(known.id) if known else given["personne"], services=services, offered=offered, voices=WAYS, answers=ANSWERS,
-            done=reference.read(desk.request.query.get("fait", "")[:20]) or "",
-            today=desk.now.astimezone(PARIS).date().isoformat(), **await frame(desk),
+            desk.request, "counter/form.html", status=status, headers={"Content-Security-Policy": where.policy}, here=here,
+            here_places=places, typed=given, faults=typed.faults, number=typed.number, notice=typed.notice,
+            rows=rows, services=services, offered=offered,
+            chosen=str(known.id) if known else given["personne"], voices=WAYS, answers=ANSWERS, places=where,
+            done=reference.read(done) or "", waits=done == WAITS, today=_today(desk).isoformat(),
+            **_asked(there, typed), **await frame(desk),
         )  # fmt: skip
 
 
@@ -126,22 +155,62 @@ async def _envelope(desk: Desk, here: int, typed: Typed) -> dict[str, Any]:
         mail = mail or next((a.value for a in known.addresses if a.kind == "email"), "")
         number = number or next((a.value for a in known.addresses if a.kind == "tel"), "")
     services = await _services(desk, here)
-    offered = [one.definition for one in await types.offered(desk.tx, here, on=desk.now.astimezone(PARIS).date())]
     service = _named(faults, "service", given["service"], [(one.service, one.slug) for one in services])
-    kind = _named(faults, "type", given["type"], [(one.title, one.name) for one in offered])
-    if not given["objet"] and not given["texte"]:
+    there = await _sheet(desk, here, typed)
+    _judge(typed, there)
+    if not given["objet"] and not given["texte"] and (there is None or not there.fields):
         faults["objet"] = "Écrivez en quelques mots ce que la personne demande."
     if given["reponse"] == "email" and not mail:
         faults["reponse"] = "Pour répondre par courriel, il faut son adresse électronique."
     if given["reponse"] == "sms" and not number:
         faults["reponse"] = "Pour répondre par SMS, il faut son téléphone."
-    words = given["texte"] or given["objet"]
+    words = given["texte"] or ("" if there else given["objet"])
+    told = there.sealed(words) if there else {"type": "", "champs": {}, "objet": (words.splitlines() or [""])[0][:120], "message": words}
     return {
         "nom": known.name if known else given["qui"], "personne": known.id if known else None, "courriel": mail, "telephone": number,
-        "adresse": given["adresse"], "voie": given["voie"], "arrivee": _arrival(desk, typed), "type": kind, "service": service,
-        "objet": given["objet"] or (words.splitlines() or [""])[0][:120], "texte": words, "reponse": given["reponse"],
+        "adresse": given["adresse"], "voie": given["voie"], "arrivee": _arrival(desk, typed), "type": told["type"], "service": service,
+        "champs": told["champs"], "objet": given["objet"] or told["objet"], "texte": told["message"], "reponse": given["reponse"],
         "agent": desk.agent.id, "pris_par": desk.agent.name,
     }  # fmt: skip
+
+
+def _typed(desk: Desk) -> Typed:
+    given = {name: desk.form.text(name, 100_000)[: LONGEST.get(name, 100)].strip() for name in NAMES}
+    return Typed(given, after(desk.form.every, asked_for(desk.form.every)))
+
+
+def _today(desk: Desk) -> date:
+    return desk.now.astimezone(PARIS).date()
+
+
+async def _offered(desk: Desk, here: int) -> list[Definition]:
+    return [one.definition for one in await types.offered(desk.tx, here, on=_today(desk))]
+
+
+async def _sheet(desk: Desk, here: int, typed: Typed) -> Sheet | None:
+    """The form of the type that was named, without its files; None where none was, a fault where it is not known which."""
+    offered = {one.name: one for one in await _offered(desk, here)}
+    kind = _named(typed.faults, "type", typed.given.get("type", ""), [(one.title, one.name) for one in offered.values()])
+    return await sheet(desk.tx, offered[kind], here, typed.raw, _today(desk), files=False) if kind else None
+
+
+def _judge(typed: Typed, there: Sheet | None) -> None:
+    """What must be mended in the answers; a question that could not be seen yet is shown first."""
+    if there is None:
+        return
+    if typed.given["pose"] != there.definition.name:
+        typed.notice = ASKS if there.filled.faults else ""
+        return
+    opened = new_questions(there.fields, typed.raw, there.filled)
+    typed.wrong += [one for one in there.filled.faults if not any(f"{one.name}.".startswith(f"{name}.") for name in opened)]
+    if not typed.wrong and there.filled.faults:
+        typed.notice = ONE_MORE
+
+
+def _asked(there: Sheet | None, typed: Typed) -> dict[str, Any]:
+    """The values of `_questions.html`."""
+    wrong = by_input((one.name, one.text) for one in typed.wrong)
+    return {"type": there.definition if there else None, "asked": there.questions(wrong) if there else ()}
 
 
 async def _reaches(desk: Desk, ref: str) -> bool:

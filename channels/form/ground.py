@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from channels.form.said import Said
-from channels.form.sheet import Sheet, fields_of, sheet
 from grc import clock
 from grc.clock import PARIS
 from grc.collectivities import sites
@@ -20,6 +19,7 @@ from grc.web.citizen.framed import at
 from grc.web.citizen.offer import GENERAL
 from grc.web.citizen.place import PUBLIC, Place, PublicService
 from grc.web.parts import db
+from grc.web.sheet import Sheet, fields_of, sheet
 from workflows.catalogue import UnknownType
 from workflows.definition import Definition
 from workflows.form import Raw

@@ -13,7 +13,6 @@ from aiohttp import web
 
 from channels.form.fields import LONGEST, Fault
 from channels.form.settings import FormSettings
-from channels.form.sheet import Sheet, sheet
 from grc.clock import PARIS
 from grc.collectivities import kinds
 from grc.errors import NotFound, Unavailable
@@ -36,6 +35,7 @@ from grc.web.pages.agency import AUDIENCE
 from grc.web.pages.frame import frame
 from grc.web.parts import db, settings
 from grc.web.places import places
+from grc.web.sheet import Sheet, sheet
 from workflows.form import PREFIX
 from workflows.gestures import after, asked_for
 from workflows.reach import PHONE_FAULT, telephone

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from channels.form.fields import LONGEST
 from grc.collectivities.sites import LONGEST_PAGE
@@ -12,7 +11,6 @@ from grc.messages.model import InboundMessage, Received
 
 LONGEST_LETTER = 60_000  # characters: the answers of a type in words, and the message besides
 _TYPE = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_DEEPEST, _MOST = 4, 200
 
 
 def parse(received: Received) -> InboundMessage:
@@ -22,7 +20,6 @@ def parse(received: Received) -> InboundMessage:
     kind, behalf = envelope.text("type", 40), envelope.form.get("pour")
     message = envelope.text("message", LONGEST_LETTER) if kind else text["message"]
     contact = {name: text[key] for name, key in (("postal_address", "adresse"), ("phone", "telephone")) if text[key]}
-    answers = _kept(envelope.form.get("champs"), 0)
     return InboundMessage(
         from_addr=text["courriel"],
         from_name=text["nom"],
@@ -35,23 +32,8 @@ def parse(received: Received) -> InboundMessage:
         service_slug=text["service"],
         type=kind if _TYPE.fullmatch(kind) else "",
         phone=text["telephone"],
-        fields={**contact, **(answers if isinstance(answers, dict) else {})},
+        fields={**contact, **envelope.answers("champs")},
         on_behalf_of=behalf if type(behalf) is int and 0 < behalf < 2**31 else None,
         may_answer=bool(text["courriel"]),
         evidence={"came_from": page} if (page := clean(str(received.meta.get("came_from") or ""))[:LONGEST_PAGE]) else {},
     )
-
-
-def _kept(value: Any, depth: int) -> Any:
-    """A value of the envelope as a row can hold it: clean texts, and no deeper or longer than a form can be."""
-    match value:
-        case str():
-            return clean(value)
-        case dict() if depth < _DEEPEST:
-            return {clean(name): _kept(one, depth + 1) for name, one in list(value.items())[:_MOST]}
-        case list() if depth < _DEEPEST:
-            return [_kept(one, depth + 1) for one in value[:_MOST]]
-        case bool() | int() | float():
-            return value
-        case _:
-            return None

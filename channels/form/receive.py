@@ -13,7 +13,6 @@ from aiohttp import web
 from channels.form.brake import Brake
 from channels.form.fields import HONEYPOT, Fault, Typed, faults, tidy, typed
 from channels.form.ground import Ground, ground
-from channels.form.letter import unread
 from channels.form.pages import Pages, Shown
 from channels.form.proof import Prover
 from channels.form.settings import FormSettings
@@ -35,6 +34,7 @@ from grc.web.page import see_other
 from grc.web.parts import db
 from grc.web.words import NBSP
 from workflows.gestures import after, asked_for
+from workflows.letter import unread
 
 UNREADABLE = "Ce formulaire n’a pas pu être lu. Revenez en arrière, rechargez la page, puis envoyez-le de nouveau."
 EXPIRED = f"Cette page était ouverte depuis longtemps et devait être renouvelée. C’est fait{NBSP}: relisez, puis envoyez de nouveau."

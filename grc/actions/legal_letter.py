@@ -26,7 +26,7 @@ def letter_sheet(about: Situation, notice: Rendered, signer: Signer | None, now:
     lines = [line for line in (collectivity.postal_address or "").splitlines() if line.strip()]
     reach = (service.phone or collectivity.phone, service.email or collectivity.email)
     head = Letterhead(collectivity.title, (*lines, *(way for way in reach if way)))
-    return _sheet(notice, signer, head, Party((about.requester_name, *_address(about))), collectivity.name, about.reference, now)
+    return _sheet(notice, signer, head, Party((about.requester_name, *address_of(about))), collectivity.name, about.reference, now)
 
 
 def sample_sheet(said: Mapping[str, Any], notice: Rendered, signer: Signer | None, now: datetime) -> Sheet:
@@ -61,7 +61,7 @@ def _unsigned(text: str, signer: Signer | None) -> str:
     return text.replace(signed, "", 1)
 
 
-def _address(about: Situation) -> tuple[str, ...]:
+def address_of(about: Situation) -> tuple[str, ...]:
     """Where whoever asked lives, as far as he said."""
     for name in _ADDRESS_FIELDS:
         value = about.fields.get(name)

@@ -22,6 +22,7 @@ from grc.messages.model import Attachment
 MAGIC = b"GRC-ENVELOPE "
 VERSION = 1
 LONGEST_HEADER = 2_000_000  # bytes; our own pages write far less
+_DEEPEST, _MOST = 4, 200  # levels of a value, and what one level holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +38,30 @@ class Envelope:
         value = self.form.get(name, "")
         return clean(value)[:longest] if isinstance(value, str) else ""
 
+    def answers(self, name: str) -> dict[str, Any]:
+        """The answers of a form of a type, as a row can hold them: clean texts, no deeper and no longer than a form can be."""
+        value = _kept(self.form.get(name), 0)
+        return value if isinstance(value, dict) else {}
+
 
 def clean(text: str) -> str:
     """Text that any database and any page can hold: no NUL, no half of a surrogate pair, lines ended by \\n alone."""
     whole = text.encode("utf-8", "replace").decode("utf-8")
     return whole.replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _kept(value: Any, depth: int) -> Any:
+    match value:
+        case str():
+            return clean(value)
+        case dict() if depth < _DEEPEST:
+            return {clean(name): _kept(one, depth + 1) for name, one in list(value.items())[:_MOST]}
+        case list() if depth < _DEEPEST:
+            return [_kept(one, depth + 1) for one in value[:_MOST]]
+        case bool() | int() | float():
+            return value
+        case _:
+            return None
 
 
 def seal(form: Mapping[str, Any], files: Sequence[Attachment]) -> bytes:

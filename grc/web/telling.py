@@ -63,6 +63,7 @@ _EVENTS: Mapping[str, Told] = {
     "redirected": Told("mail-plus", "Message renvoyé à une autre adresse : {to}"),
     "file_infected": Told("shield-alert", "Fichier nuisible tenu à l’écart"),
     "late": Told("clock-alert", "Échéance passée"),
+    "receipt_sent": Told("receipt-text", "Récépissé envoyé à {to}"),
     "clock_started": Told("calendar-clock", "Délai légal engagé"),
     "ack_written": Told("mail-check", "Accusé de réception écrit"),
     "aee_written": Told("mail-check", "Accusé d’enregistrement écrit"),

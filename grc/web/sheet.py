@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from channels.form.letter import letter, subject
 from grc.db.transaction import Transaction
 from grc.types.options import Options, options
 from grc.web.asked import Asked, draw
 from workflows.definition import Definition
 from workflows.form import Filled, Raw, documents, fill
+from workflows.letter import letter, subject
 from workflows.parts.fields import Field
 
 
@@ -25,16 +25,12 @@ class Sheet:
     filled: Filled
     options: Options
     today: date
+    fields: tuple[Field, ...]  # all that is asked, the documents behind
 
     def with_files(self, names: Mapping[str, Sequence[str]]) -> Sheet:
         """The same with the names of the files that answer its questions."""
         raw = {**self.raw, **names}
         return replace(self, raw=raw, filled=fill(self.definition, self.fields, raw, self.today, self.options.find))
-
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        """All that is asked, the documents behind."""
-        return fields_of(self.definition)
 
     def questions(self, faults: Mapping[str, Sequence[str]]) -> list[Asked]:
         """The questions as they are drawn."""
@@ -60,9 +56,10 @@ def fields_of(definition: Definition) -> tuple[Field, ...]:
 
 
 async def sheet(
-    tx: Transaction, definition: Definition, collectivity_id: int, raw: Raw, today: date, member_id: int | None = None
+    tx: Transaction, definition: Definition, collectivity_id: int, raw: Raw, today: date, member_id: int | None = None,
+    *, files: bool = True,
 ) -> Sheet:  # fmt: skip
-    """The form with what was typed, in a transaction that may see what its fields name."""
-    fields = fields_of(definition)
+    """The form with what was typed, in a transaction that may see what its fields name. Without `files` none is asked for."""
+    fields = tuple(one for one in fields_of(definition) if files or one.kind != "file")
     known = await options(tx, collectivity_id, fields, raw, today, member_id)
-    return Sheet(definition, raw, fill(definition, fields, raw, today, known.find), known, today)
+    return Sheet(definition, raw, fill(definition, fields, raw, today, known.find), known, today, fields)
