@@ -19,7 +19,7 @@ NICE = 15  # everything else comes first
 LOOK_SECONDS = 900.0  # for all the pages of a file
 READ_SECONDS = 90.0  # to begin with, and for each page
 JOIN_SECONDS = 60.0  # for the letters of a day
-LEASE = timedelta(hours=1.2)
+LEASE = timedelta(minutes=3)  # renewed while the process works: what a killed worker held waits no longer
 MOST_TRIES = 3  # after so many, the letter goes to the desk without its text
 
 SEEN_DPI, CODE_DPI, READ_DPI = 100, 200, 300

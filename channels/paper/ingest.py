@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from channels.paper import bounds
 from channels.paper.reading import Reader, Scan
 from channels.paper.take import Handed, Taken, queries, take
 from grc import clock
@@ -69,7 +70,7 @@ async def _read(house: House, reader: Reader, collectivity_id: int, taken: Taken
     while True:
         now = clock.now()
         async with house.db.transaction(WORKER) as tx:
-            scan = await queries.claim_scan(tx.conn, **where, id=taken.id, now=now, until=now + intake.LEASE * 30)
+            scan = await queries.claim_scan(tx.conn, **where, id=taken.id, now=now, until=now + bounds.LEASE)
         if scan is not None:
             await reader.cut(Scan(**scan))
         async with house.db.transaction(WORKER) as tx:
@@ -91,7 +92,7 @@ async def _step(house: House, reader: Reader, key: tuple[int, int], row: Any) ->
         if row["state"] == "given":
             claimed = await ledger.claim_one(tx, key[0], row["received_id"], now, now + intake.LEASE)
         else:
-            mine = await queries.claim_letter(tx.conn, **where, id=key[1], now=now, until=now + intake.LEASE * 30)
+            mine = await queries.claim_letter(tx.conn, **where, id=key[1], now=now, until=now + bounds.LEASE)
     if row["state"] != "given":
         if mine is not None:
             await reader.step(key)

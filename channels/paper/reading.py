@@ -6,7 +6,9 @@ fails again and again goes on without its result: the scan is kept, said, and an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -23,6 +25,7 @@ from grc import files
 from grc.actions.accept import accept
 from grc.clock import PARIS
 from grc.db.transaction import WORKER, Database, Transaction
+from grc.errors import Unavailable
 from grc.messages.marks import Marks, SheetMark
 from grc.messages.model import Accepted
 
@@ -72,7 +75,8 @@ class Reader:
         if scan.tries > bounds.MOST_TRIES:
             await self._write_cut(scan, {"trouble": GAVE_UP}, {})
             return
-        async with glance.pages(await self._content(scan.collectivity_id, scan.digest)) as seen:
+        content = await self._content(scan.collectivity_id, scan.digest)
+        async with self._held(queries.renew_scan, scan), glance.pages(content) as seen:
             shown = {page["number"]: seen.content(f"{page['number']}.jpg") for page in seen.found.get("pages", ()) if page["width"]}
             await self._write_cut(scan, seen.found, shown)
 
@@ -122,7 +126,7 @@ class Reader:
             await self._write_read(letter, {"trouble": GAVE_UP}, None, None)
             return
         content = await self._content(letter.collectivity_id, letter.digest)
-        async with glance.letter(content, letter.pages) as seen:
+        async with self._held(queries.renew_letter, letter), glance.letter(content, letter.pages) as seen:
             part, read = (seen.content(name) if (name := seen.found.get(made)) else None for made in ("part", "read"))
             await self._write_read(letter, seen.found, part, read)
 
@@ -152,6 +156,27 @@ class Reader:
             return
         async with self.db.transaction(WORKER) as tx:
             await queries.given(tx.conn, collectivity_id=letter.collectivity_id, id=letter.id, received_id=taken.received_id)
+
+    @asynccontextmanager
+    async def _held(self, renew: Callable[..., Any], held: Scan | Letter) -> AsyncIterator[None]:
+        """Renews a lease as long as the block lasts."""
+
+        async def again() -> None:
+            while True:
+                await asyncio.sleep(bounds.LEASE.total_seconds() / 4)
+                try:
+                    async with self.db.transaction(WORKER) as tx:
+                        await renew(
+                            tx.conn, collectivity_id=held.collectivity_id, id=held.id, tries=held.tries, until=self.clock() + bounds.LEASE
+                        )
+                except Unavailable as error:  # it may run out: then another does the work, and the count of tries tells whose counts
+                    log.warning("paper.not_renewed", error=str(error))
+
+        renewing = asyncio.create_task(again())
+        try:
+            yield
+        finally:
+            renewing.cancel()
 
     async def _content(self, collectivity_id: int, digest: bytes) -> bytes:
         async with self.db.transaction(WORKER) as tx:

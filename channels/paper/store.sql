@@ -29,6 +29,10 @@ update scan s set due = :until, tries = s.tries + 1
 where s.collectivity_id = :collectivity_id and s.id = :id and s.state = 'waiting' and s.due <= :now
 returning s.collectivity_id, s.id, s.source, s.digest, s.service_id, s.arrived_on, s.tries;
 
+-- name: renew_scan(collectivity_id, id, tries, until)!
+-- Whoever cuts this file goes on.
+update scan set due = :until where collectivity_id = :collectivity_id and id = :id and state = 'waiting' and tries = :tries;
+
 -- name: cut(collectivity_id, id, tries, pages, detail)$
 -- Writes how many pages a file has and what is wrong with it; no row where another cut it meanwhile.
 update scan set state = 'cut', pages = :pages, detail = :detail
@@ -66,6 +70,10 @@ returning l.collectivity_id, l.id;
 update scan_letter l set due = :until, tries = l.tries + 1
 where l.collectivity_id = :collectivity_id and l.id = :id and l.state in ('reading', 'decided') and l.due <= :now
 returning l.collectivity_id, l.id;
+
+-- name: renew_letter(collectivity_id, id, tries, until)!
+-- Whoever reads this letter goes on.
+update scan_letter set due = :until where collectivity_id = :collectivity_id and id = :id and state = 'reading' and tries = :tries;
 
 -- name: letters(collectivities, ids)
 -- Letters with their file.
