@@ -125,6 +125,9 @@ CHANNELS = {
     "letter": "courrier",
     "desk": "guichet",
     "telegram": "Telegram",
+    "sms": "SMS",
+    "mastodon": "Mastodon",
+    "meta": "Messenger, Instagram ou WhatsApp",
     "paper": "lettre",
 }
 TESTS = {"is": "est", "not": "n’est pas", "min": "est au moins", "max": "est au plus", "filled": "est renseigné", "empty": "est vide"}

@@ -183,7 +183,7 @@ def written(message: OutboundMessage, bounds: Bounds, left_out: int = 0) -> list
     documents = f"{left_out} document{'s' if left_out > 1 else ''} à lire\u00a0: {link}"
     if left_out:
         text = f"{text}\n\n{documents}"
-    elif message.automatic and link:
+    elif message.automatic and link and link not in text:
         text = f"{text}\n\nSuivre votre demande\u00a0: {link}"
     ending = f"La suite\u00a0: {link}" if link else f"La suite vous sera dite autrement\u00a0: demande {message.reference}."
     return beginning(text, f"@{value_of(message.to_addr)}", bounds.characters - len(_warning(message)), ending)

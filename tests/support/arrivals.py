@@ -88,3 +88,12 @@ async def told(house: House, key: TicketKey) -> list[str]:
     """The timeline of a ticket: what, in order."""
     query = "select what from event where collectivity_id = $1 and ticket_id = $2 order by id"
     return [line["what"] for line in await rows(house, query, key.collectivity_id, key.id)]
+
+
+async def without_receipts(house: House) -> None:
+    """Courtesy receipts that wait to leave are out of the way of what else is told; their own stories tell of them."""
+    query = (
+        "delete from outgoing o using message m where m.collectivity_id = o.collectivity_id and m.id = o.message_id"
+        " and m.kind = 'notice' and o.automatic and o.state = 'created' returning o.id"
+    )
+    await rows(house, query)

@@ -29,7 +29,7 @@ from grc.settings import Settings
 from grc.tickets.model import NewDelivery, TicketKey
 from tests.makers.mastodon import HOST, JEANNE, MAIRIE, PAUL, PNG, ROBOT, Instance
 from tests.makers.troubles import Trouble
-from tests.support.arrivals import row, rows, send_all
+from tests.support.arrivals import row, rows, send_all, without_receipts
 from tests.support.passing import let_pass
 from tests.support.processes import until
 from tests.support.world import SAINTE_MER, World
@@ -48,6 +48,7 @@ class Desk:
     settings: Settings
     account: Account
     world: World
+    receipts: bool = False
 
     def reader(self, pace: Pace | None = None) -> Reader:
         async def take(arrival: Arrival) -> Accepted | TryLater:
@@ -68,6 +69,8 @@ class Desk:
         while claimed := await intake.claim(self.house, clock.now(), 50):
             for one in claimed:
                 await intake.take_in(self.house, one, clock.now)
+        if not self.receipts:
+            await without_receipts(self.house)
         return [one["outcome"] for one in await rows(self.house, "select outcome from received where channel = 'mastodon' order by id")]
 
     async def take(self) -> list[str]:
@@ -95,6 +98,20 @@ class Desk:
 def desk(mastodon: Instance, house: House, settings: Settings, account: Account, world: World) -> Desk:
     """The account of Sainte-Mer."""
     return Desk(mastodon, house, settings, account, world)
+
+
+async def test_a_courtesy_receipt_in_private_says_the_regular_ways_and_no_clock_of_the_law_runs(desk: Desk) -> None:
+    desk = replace(desk, receipts=True)
+    desk.mastodon.says("Le lampadaire est éteint", visibility="public")
+    await desk.take()
+    assert await send_all(desk.house) == ["sent"]
+    (posted,) = desk.mastodon.posted
+    made = await row(desk.house, "select reference, tracking_token from ticket")
+    assert posted["visibility"] == "direct"
+    assert f"Demande {made['reference']} enregistrée." in posted["status"]
+    assert posted["status"].count(made["tracking_token"]) == 1
+    assert "délai légal, utilisez le formulaire de notre site ou écrivez à mairie@sainte-mer.example." in posted["status"]
+    assert await rows(desk.house, "select 1 from legal_event") == []
 
 
 async def test_a_private_message_is_one_request_answered_in_private_however_often_it_is_told(desk: Desk) -> None:
@@ -279,7 +296,7 @@ async def test_a_file_that_lies_elsewhere_or_is_gone_is_left_out_and_said(desk: 
     status["media_attachments"][1]["url"] = None
     del desk.mastodon.files["c.png"]
     assert await desk.take() == ["opened"]
-    defects = (await row(desk.house, "select defects from message"))["defects"]
+    defects = (await row(desk.house, "select defects from message where direction = 'in'"))["defects"]
     assert len([one for one in defects if one.startswith("file_not_fetched:")]) == 3
 
 

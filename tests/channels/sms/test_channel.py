@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient
 
 from channels.sms import Sms as Channel
+from channels.sms.parts import cost
 from channels.sms.receive import Collector, Pace
 from channels.sms.send import Sender
 from channels.sms.settings import gateway, read_account
@@ -30,7 +31,7 @@ from grc.tickets.model import TicketKey
 from tests.channels.sms.conftest import KEYS, PUBLIC, number_of
 from tests.makers.sms import JEANNE, NUMBER, OVH_KEYS, Provider, Sms, texts
 from tests.makers.troubles import Trouble
-from tests.support.arrivals import row, rows, send_all
+from tests.support.arrivals import row, rows, send_all, without_receipts
 from tests.support.passing import let_pass
 from tests.support.world import SAINTE_MER, World
 
@@ -48,6 +49,7 @@ class Line:
     settings: Settings
     account: Account
     world: World
+    receipts: bool = False
 
     @property
     def provider(self) -> Provider:
@@ -88,6 +90,8 @@ class Line:
         while claimed := await intake.claim(self.house, clock.now(), 50):
             for one in claimed:
                 await intake.take_in(self.house, one, clock.now)
+        if not self.receipts:
+            await without_receipts(self.house)
         found = await rows(self.house, "select outcome from received where channel = 'sms' order by id")
         return [one["outcome"] for one in found]
 
@@ -204,6 +208,24 @@ async def test_what_cannot_leave_now_leaves_once_when_the_provider_wants(line: L
     await let_pass(line.house.db, timedelta(hours=1))
     assert await send_all(line.house) == ["sent"]
     assert len(line.provider.left) == 2
+
+
+async def test_a_courtesy_receipt_of_two_parts_says_the_regular_ways_and_no_clock_of_the_law_runs(line: Line) -> None:
+    line = replace(line, receipts=True)
+    await line.calls("Le lampadaire est éteint")
+    await line.decide()
+    assert await send_all(line.house) == ["sent"]
+    (left,) = line.provider.left
+    made = await row(line.house, "select reference, tracking_token from ticket")
+    assert f"Demande {made['reference']} enregistrée." in left.text
+    assert f"{PUBLIC}/suivi/{made['tracking_token']}" in left.text
+    assert "délai légal, utilisez le formulaire de notre site ou écrivez à mairie@sainte-mer.example." in left.text
+    assert cost(left.text).parts <= 2, left.text
+    assert await rows(line.house, "select 1 from legal_event") == []
+    assert {one["kind"] for one in await rows(line.house, "select kind from deadline")} == {"answer"}
+    await line.calls("Il clignote")
+    await line.decide()
+    assert await send_all(line.house) == [], "once for a request"
 
 
 @TWILIO

@@ -82,7 +82,7 @@ async def test_a_blocked_bot_is_told_on_the_request(town: Talk) -> None:
         found = await row(town.house, "select alarm from ticket")
         return str(found["alarm"]) if found["alarm"] else None
 
-    assert await until(alarmed, PATIENCE, lambda: "an alarm") == "notice_failed"
+    assert await until(alarmed, PATIENCE, lambda: "an alarm") == "delivery_failed"
 
 
 async def test_the_token_is_in_no_log_and_in_no_evidence(town: Talk, caplog: pytest.LogCaptureFixture) -> None:
