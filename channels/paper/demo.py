@@ -42,10 +42,9 @@ HOMES = (
     "3 impasse du Rémouleur\n40000 Mont-de-Marsan",
 )
 ANSWER = (
-    "Madame, Monsieur,\n\nVous nous avez écrit au sujet de «\u00a0{subject}\u00a0». Nous avons transmis votre demande à l’équipe qui se "
-    "rend sur place, et nous vous dirons par lettre ce qu’elle aura constaté.\n\nSi votre situation change entre-temps, écrivez-nous ou "
-    "appelez-nous\u00a0: il suffit de rappeler la référence ci-dessus.\n\nNous vous prions d’agréer, Madame, Monsieur, nos salutations "
-    "distinguées."
+    "Madame, Monsieur,\n\nNous avons bien reçu votre demande. Nous l’avons transmise à l’équipe qui se rend sur place, et nous vous "
+    "dirons par lettre ce qu’elle aura constaté.\n\nSi votre situation change entre-temps, écrivez-nous ou appelez-nous\u00a0: il suffit "
+    "de rappeler la référence ci-dessus.\n\nNous vous prions d’agréer, Madame, Monsieur, nos salutations distinguées."
 )  # fmt: skip
 
 
@@ -189,15 +188,14 @@ def _jpeg(leaf: Image) -> bytes:
 async def _answered(tx: Transaction, agent: SignedIn, asked: Mapping[str, Any], marks: Marks, at: datetime) -> int:
     """Answers a request by letter, which is written as the channel writes it; the number of its delivery."""
     where, address = {"collectivity_id": HOUSE}, f"post:{asked['requester_id']}"
-    words = ANSWER.format(subject=asked["subject"])
-    message = await reply(tx, agent, TicketKey(HOUSE, asked["id"]), words, (), at, way=NewDelivery("paper", address, automatic=False))
+    message = await reply(tx, agent, TicketKey(HOUSE, asked["id"]), ANSWER, (), at, way=NewDelivery("paper", address, automatic=False))
     outgoing = int((await queries.leaving(tx.conn, **where, message_id=message))["id"])
     about = await send.queries.about(tx.conn, **where, outgoing_id=outgoing)
     lines = send.address_of(about)
     subject = answer_subject(asked["subject"], asked["reference"])
     sent = OutboundMessage(
-        outgoing, HOUSE, asked["id"], asked["reference"], "paper", address, subject, words, None, "", "", "", "", (),
-        automatic=False, at=at, said=words,
+        outgoing, HOUSE, asked["id"], asked["reference"], "paper", address, subject, ANSWER, None, "", "", "", "", (),
+        automatic=False, at=at, said=ANSWER,
     )  # fmt: skip
     content = render(send.sheet_of(sent, about, lines, marks.letter(asked["reference"])))
     digest = await files.keep(tx.store, content)

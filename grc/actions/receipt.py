@@ -19,7 +19,7 @@ _queries = sql.load(__file__, "receipt.sql")
 WAIT = timedelta(seconds=30)  # a provider may be faster than our own note of having sent
 FAILED = "failed"
 _STATES = {"sent": None, "delivered": "delivered", "read": "delivered", FAILED: "permanent-failure"}
-_TOLD = {"sent": "parti de chez le fournisseur", "delivered": "remis", "read": "lu", FAILED: "non remis"}
+TOLD = {"sent": "parti de chez le fournisseur", "delivered": "remis", "read": "lu", FAILED: "non remis"}
 
 
 async def note_receipt(tx: Transaction, received: Received, receipt: Receipt, now: datetime) -> Settled:
@@ -29,7 +29,7 @@ async def note_receipt(tx: Transaction, received: Received, receipt: Receipt, no
         if now < received.received_at + WAIT:
             raise Unavailable("ce message n’est pas encore noté comme parti")
         return Settled("filtered", "Avis sur un message que nous n’avons pas envoyé par ce compte, ou que nous ne reconnaissons pas.")
-    told = _TOLD.get(receipt.what, receipt.what)
+    told = TOLD.get(receipt.what, receipt.what)
     at = receipt.at or received.received_at
     await _queries.note(
         tx.conn, collectivity_id=row["collectivity_id"], id=row["id"], state=_STATES.get(receipt.what), what=receipt.what,

@@ -29,6 +29,7 @@ from grc.actions.pass_on import Order, pass_on
 from grc.actions.plan_appointment import plan_appointment
 from grc.actions.put_under import put_under
 from grc.actions.reached import Left, reached
+from grc.actions.receipt import TOLD
 from grc.actions.reply import reply
 from grc.actions.spend import spend
 from grc.actions.transition import transition
@@ -38,7 +39,10 @@ from grc.db import sql
 from grc.db.transaction import Transaction
 from grc.demo.arrivals import Coming, arrived
 from grc.demo.typography import french
+from grc.messages.address import is_mail, kind_of, value_of
 from grc.people.agents import Membership, SignedIn
+from grc.people.correct import lives
+from grc.people.join import By, join
 from grc.tickets import reference, store
 from grc.tickets.model import NewMessage, NewPerson, TicketKey
 from grc.types import store as types
@@ -123,13 +127,17 @@ async def _opened(tx: Transaction, raw: Mapping[str, Any], at: datetime, others:
     if here.definition.audience == "internal":
         begun = await begin(tx, agent, collectivity.id, here.definition.name, subject, said, fields, at)
         return Told(begun, agent, (agent.name, agent.email), collectivity.email or "", at, raw, others)
-    asks = (place["asks"]["name"], place["asks"]["email"]) if place["asks"] else (str(raw["who"]["name"]), str(raw["who"]["email"]))
+    who: Mapping[str, Any] = place["asks"] or raw["who"]
+    asks = (str(who["name"]), str(who.get("address") or who["email"]))
+    by_mail = is_mail(asks[1])
+    identity = (kind_of(asks[1].lower()), value_of(asks[1].lower()))
     number, person = await store.next_numbers(tx)
     key = TicketKey(collectivity.id, number)
-    known = await _queries.known(tx.conn, collectivity_id=collectivity.id, value=asks[1].lower())
+    known = await _queries.known(tx.conn, collectivity_id=collectivity.id, kind=identity[0], value=identity[1])
     opening = Opening(
         key=key, current=here, collectivity=collectivity, service=service, reference=reference.encode(number), subject=subject,
-        requester_id=known["person_id"] if known else person, requester_name=asks[0], channel=channel, answers_by="email",
+        requester_id=known["person_id"] if known else person, requester_name=asks[0], channel=channel,
+        answers_by="email" if by_mail else channel,
         answer_addr=asks[1], received_at=at, tracking_token=secrets.token_urlsafe(16), excerpt=excerpt(said),
         facts={"may_answer": channel != "phone", "covered": True, "subscribed": True}, fields=fields,
         on_behalf_of=place["member_id"],
@@ -144,9 +152,10 @@ async def _opened(tx: Transaction, raw: Mapping[str, Any], at: datetime, others:
     came = await arrived(tx, coming, key, "opened", at)
     draft.messages.append(NewMessage("in", channel, at, asks[0], said, subject=subject, from_addr=asks[1], received_id=came))
     ticket = await opened(tx, opening, draft)
-    await store.write(tx, draft.opening(ticket, None if known else NewPerson(person, asks[0], "email", asks[1].lower(), at)))
+    stranger = None if known else NewPerson(person, asks[0], *identity, at, label=str(who.get("label", "")))
+    await store.write(tx, draft.opening(ticket, stranger))
     if any(message.kind == ACK for message in draft.messages):
-        await reached(tx, key, Left(ACK, collectivity.title, asks[1], "email"), at + timedelta(seconds=7))
+        await reached(tx, key, Left(ACK, collectivity.title, asks[1], opening.answers_by), at + timedelta(seconds=7))
     return Told(key, agent, asks, collectivity.email or "", at, raw, others)
 
 
@@ -209,14 +218,15 @@ async def _writes(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None
     ticket = await store.lock(tx, story.key)
     definition = await types.definition(tx, ticket.type, ticket.version, ticket.variant)
     draft = Draft(story.key, story.at, name)
-    draft.tell("received_third" if third else "received", "", channel="email")
+    channel = "email" if is_mail(address) else str(story.raw["channel"])
+    draft.tell("received_third" if third else "received", "", channel=channel)
     subject, text = f"Re: {ticket.subject}", str(step["text"])
-    came = await arrived(tx, Coming("email", story.account, name, address, subject, text), story.key, "appended", story.at)
+    came = await arrived(tx, Coming(channel, story.account, name, address, subject, text), story.key, "appended", story.at)
     audience = "third" if third else "public"
     draft.messages.append(
-        NewMessage("in", "email", story.at, name, text, from_addr=address, subject=subject, audience=audience, received_id=came)
+        NewMessage("in", channel, story.at, name, text, from_addr=address, subject=subject, audience=audience, received_id=came)
     )
-    await happen(tx, ticket, definition, draft, Happening(str(step["act"]), "third" if third else "citizen", {"channel": "email"}))
+    await happen(tx, ticket, definition, draft, Happening(str(step["act"]), "third" if third else "citizen", {"channel": channel}))
     if not third:
         draft.columns |= {"last_at": story.at, "excerpt": excerpt(text)}
     await store.write(tx, draft.amending(ticket))
@@ -281,6 +291,26 @@ async def _goes_on(tx: Transaction, story: Told) -> None:
     await reached(tx, story.key, Left(ACK, ticket.service_name, story.asks[1], "email"), story.at + timedelta(seconds=7))
 
 
+async def _receipt(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
+    """What a provider reports of the last answer."""
+    await _left(tx, story)
+    what = str(step["what"])
+    await _queries.report(
+        tx.conn, collectivity_id=story.key.collectivity_id, ticket_id=story.key.id, what=what, detail=TOLD[what], at=story.at
+    )  # fmt: skip
+
+
+async def _home(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
+    asked = (await store.lock(tx, story.key)).requester_id
+    await lives(tx, story.key.collectivity_id, asked, str(step["address"]), By(story.agent.name, story.agent.id), story.at)
+
+
+async def _same_person(tx: Transaction, story: Told, step: Mapping[str, Any]) -> None:
+    """Whoever asked here and in another story, which began before, is one."""
+    keep, other = [(await store.lock(tx, one.key)).requester_id for one in (story.others[str(step["as"])], story)]
+    await join(tx, story.key.collectivity_id, keep, other, By(story.agent.name, story.agent.id), str(step["why"]), story.at)
+
+
 async def _left(tx: Transaction, story: Told) -> None:
     """What was written before has left by then: what is on its way is told where it goes."""
     await _queries.leave(tx.conn, now=story.at)
@@ -300,4 +330,7 @@ ACTS: dict[str, Act] = {
     "refuse": _refuse,
     "citizen_message": _writes,
     "third_message": _writes,
+    "receipt": _receipt,
+    "home": _home,
+    "same_person": _same_person,
 }

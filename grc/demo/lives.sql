@@ -16,9 +16,9 @@ select a.id, a.email, a.name from agent a join membership m on m.agent_id = a.id
 where m.collectivity_id = :collectivity_id and (m.service_id = :service_id or m.service_id is null)
 order by m.service_id is null, a.id limit 1;
 
--- name: known(collectivity_id, value)^
--- The person this collectivity knows at a mail address.
-select i.person_id from identity i where i.collectivity_id = :collectivity_id and i.kind = 'email' and i.value = :value;
+-- name: known(collectivity_id, kind, value)^
+-- The person this collectivity knows at an address.
+select i.person_id from identity i where i.collectivity_id = :collectivity_id and i.kind = :kind and i.value = :value;
 
 -- name: line(collectivity_id, register, key)^
 -- A line of a register by the key a person names it by.
@@ -33,3 +33,15 @@ with left_then as (
 )
 insert into delivery_attempt (collectivity_id, outgoing_id, at, state, detail)
 select l.collectivity_id, l.id, l.sent_at, 'sent', '250 2.0.0 Ok: queued' from left_then l;
+
+-- name: report(collectivity_id, ticket_id, what, detail, at)!
+-- The last answer was delivered, or read: the delivery and its evidence say so.
+with last as (
+    update outgoing o set state = 'delivered'
+    where o.collectivity_id = :collectivity_id and o.id = (
+        select l.id from outgoing l where l.collectivity_id = :collectivity_id and l.ticket_id = :ticket_id and not l.automatic
+        order by l.id desc limit 1)
+    returning o.collectivity_id, o.id
+)
+insert into delivery_attempt (collectivity_id, outgoing_id, at, state, detail)
+select l.collectivity_id, l.id, :at::timestamptz, :what::text, :detail::text from last l;
