@@ -20,6 +20,7 @@ from grc.web.desk import Desk
 from grc.web.page import render, see_other
 from grc.web.pages.frame import frame
 from workflows.dates import day_in, in_words
+from workflows.legal_notice import NOTICES
 
 HERE = "/agent/courrier/depart"
 PDF = "application/pdf"
@@ -139,6 +140,7 @@ def _line(row: Any) -> dict[str, Any]:
     return line | {
         "key": f"{line['collectivity_id']}-{line['outgoing_id']}", "to": lines[0], "lives": ", ".join(lines[1:]), "said": days,
         "subject": bare(line["subject"], line["reference"]), "number": _spaced(line.get("registered") or ""), "state": state,
+        "to_sign": line["kind"] in NOTICES,
         "dates": {name: line[name].isoformat() if line.get(name) else "" for name in ("presented_on", "received_on")},
         "made": in_words(line["made_at"].astimezone(PARIS).date()) if line.get("made_at") else "",
     }  # fmt: skip

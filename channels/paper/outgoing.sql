@@ -50,7 +50,7 @@ order by l.posted_on desc, l.outgoing_id desc limit 200;
 -- name: letters(collectivities, ids)
 -- These letters, with what acting on them needs.
 select l.collectivity_id, l.outgoing_id, l.ticket_id, l.message_id, l.address, l.digest, l.pages, l.state, l.posted_on, l.registered,
-       l.presented_on, l.received_on, m.kind, m.author_name, m.written_for, t.reference, t.requester_id
+       l.presented_on, l.received_on, m.at as written_at, m.kind, m.author_name, m.written_for, t.reference, t.requester_id
 from unnest(:collectivities::int[], :ids::bigint[]) as wanted (collectivity_id, outgoing_id)
 join letter l on l.collectivity_id = wanted.collectivity_id and l.outgoing_id = wanted.outgoing_id
 join message m on m.collectivity_id = l.collectivity_id and m.id = l.message_id

@@ -11,6 +11,7 @@ from channels.paper.send import queries
 from grc.actions.case import take
 from grc.actions.legal_act import moment
 from grc.actions.notify import notify
+from grc.clock import PARIS
 from grc.db.transaction import Transaction
 from grc.errors import BadInput, Conflict, NotFound
 from grc.people.agents import SignedIn
@@ -45,12 +46,16 @@ async def letters(tx: Transaction, keys: Sequence[Key]) -> list[Any]:
 
 
 async def post(tx: Transaction, agent: SignedIn, keys: Sequence[Key], day: date | None, registered: str, now: datetime) -> int:
-    """Notes that these letters were posted that day (today); how many of them were not before."""
+    """Notes that these letters were posted that day (today); how many of them were not before. A decision that leaves as a simple letter is
+    notified by it; the receipt of a registered one notifies it."""
     at, number = moment(day, now), registered_number(registered)
     if number and len(keys) > 1:
         raise BadInput("recommande", "Un numéro de recommandé est celui d’une seule lettre.")
+    chosen = await letters(tx, keys)
+    if any(at.date() < row["written_at"].astimezone(PARIS).date() for row in chosen):
+        raise BadInput("jour", "Une lettre ne peut pas être postée avant d’avoir été écrite.")
     done = 0
-    for row in await letters(tx, keys):
+    for row in chosen:
         case = await take(tx, agent, TicketKey(row["collectivity_id"], row["ticket_id"]), now)
         detail = f"postée le {with_weekday(at.date())}" + (f", recommandé {number}" if number else "")
         if await queries.posted(
@@ -60,6 +65,8 @@ async def post(tx: Transaction, agent: SignedIn, keys: Sequence[Key], day: date 
             continue
         case.draft.tell("letter_posted", f"La lettre est {detail}.")
         await case.write(tx)
+        if not number:
+            await _notified(tx, agent, row, at.date(), "lettre", now)
         done += 1
     return done
 
@@ -91,7 +98,7 @@ async def follow(tx: Transaction, agent: SignedIn, key: Key, said: Followed, now
     case.draft.tell("letter_followed", f"Lettre {detail}.")
     await case.write(tx)
     if said.received_on is not None:
-        await _notified(tx, agent, row, said.received_on, now)
+        await _notified(tx, agent, row, said.received_on, "recommande", now)
 
 
 async def give_back(tx: Transaction, agent: SignedIn, key: Key, day: date | None, why: str, now: datetime) -> None:
@@ -113,7 +120,7 @@ async def give_back(tx: Transaction, agent: SignedIn, key: Key, day: date | None
     case.draft.columns["alarm"] = "notice_failed" if row["kind"] in NOTICES else "delivery_failed"
     await case.write(tx)
     if why != "npai" and row["presented_on"] is not None:
-        await _notified(tx, agent, row, row["presented_on"], now)
+        await _notified(tx, agent, row, row["presented_on"], "recommande", now)
 
 
 def registered_number(typed: str) -> str:
@@ -124,11 +131,11 @@ def registered_number(typed: str) -> str:
     return number
 
 
-async def _notified(tx: Transaction, agent: SignedIn, row: Any, day: date, now: datetime) -> None:
-    """A decision whose letter reached its addressee is notified that day, unless it was before."""
+async def _notified(tx: Transaction, agent: SignedIn, row: Any, day: date, way: str, now: datetime) -> None:
+    """A decision is notified by its letter that day, unless it was before."""
     if row["kind"] != "decision":
         return
     try:
-        await notify(tx, agent, TicketKey(row["collectivity_id"], row["ticket_id"]), day, "recommande", now)
+        await notify(tx, agent, TicketKey(row["collectivity_id"], row["ticket_id"]), day, way, now)
     except Conflict:  # it was said before
         return

@@ -8,21 +8,22 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from grc.actions import law
+from grc.actions import law, ways
 from grc.actions.attach import attach
 from grc.actions.case import Case, take
-from grc.actions.legal_letter import letter_sheet
+from grc.actions.legal_letter import address_of, letter_sheet
 from grc.actions.legal_words import rendered, values
 from grc.actions.reply import written_text
 from grc.actions.situation import Situation, situation
 from grc.clock import PARIS
 from grc.db.transaction import Transaction
 from grc.errors import BadInput, Conflict
+from grc.messages.address import address
 from grc.messages.marks import Marks
 from grc.messages.model import Attachment
 from grc.paper.render import render
 from grc.people.agents import SignedIn
-from grc.tickets.model import LegalFact, NewMessage, TicketKey
+from grc.tickets.model import LegalFact, NewDelivery, NewMessage, TicketKey
 from workflows.legal_clock import Clock
 from workflows.legal_due import Reckoned
 from workflows.legal_notice import NOTICES
@@ -91,11 +92,13 @@ class LegalAct:
         return rendered(self.about, name, values(self.about, self.now, own))
 
     async def send(self, tx: Transaction, name: str, notice: Rendered, by: str, signer: Signer | None, *, attached: bool = False) -> None:
-        """Puts the notice into the conversation: it leaves by mail, or is printed. `attached`: the letter goes with the mail."""
+        """Puts the notice into the conversation: it leaves by mail, or as a letter among those to post where it is known where to; else it
+        is printed from here. `attached`: the letter goes with the mail."""
         ticket, draft = self.case.ticket, self.case.draft
         by_mail = by == MAIL
         if by_mail and not ticket.answer_addr:
             raise BadInput("voie", "Cette demande n’a pas d’adresse où répondre\u00a0: choisissez la lettre.")
+        way = ticket.delivery(automatic=False) if by_mail else self._by_post()
         files = []
         if attached or not by_mail:
             sheet = letter_sheet(self.about, notice, signer, self.now)
@@ -103,13 +106,17 @@ class LegalAct:
             files = [Attachment(f"{NOTICES[name].title}, {ticket.reference}.pdf", PDF, content)]
         draft.messages.append(
             NewMessage(
-                direction="out", kind=name, channel=ticket.answer_channel if by_mail else LETTER, at=self.now, author_id=draft.agent_id,
+                direction="out", kind=name, channel=way.channel if way else LETTER, at=self.now, author_id=draft.agent_id,
                 author_name=draft.who, to_addrs=(ticket.answer_addr,) if by_mail else (), subject=notice.subject, body_text=notice.text,
                 body_html=notice.html, attachments=await attach(tx, ticket.key.collectivity_id, files),
-                delivery=ticket.delivery(automatic=False) if by_mail else None,
+                delivery=way,
             )
         )  # fmt: skip
         draft.columns["last_at"] = self.now
+
+    def _by_post(self) -> NewDelivery | None:
+        to = address(ways.POST, str(self.case.ticket.requester_id))
+        return NewDelivery(ways.LETTER, to, automatic=False) if address_of(self.about) else None
 
     async def done(self, tx: Transaction) -> list[int]:
         """Lets the deadlines follow, and writes all of it; the numbers of its messages."""
