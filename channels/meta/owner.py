@@ -8,7 +8,6 @@ from typing import Any
 
 from channels.meta.events import INSTAGRAM, PAGE, WHATSAPP, Event
 from channels.meta.settings import Access, opened
-from channels.meta.signature import same
 from grc.db import sql
 from grc.db.transaction import INTAKE, Database
 from grc.errors import Misconfigured
@@ -16,6 +15,7 @@ from grc.messages.accounts import Account
 from grc.messages.model import Arrival
 from grc.messages.seal import Seal
 from grc.settings import Settings
+from grc.web.hook import same
 
 _queries = sql.load(__file__, "owner.sql")
 FOREIGN = "foreign"  # in the meta of an arrival: it is of a page that no account names

@@ -14,7 +14,7 @@ from aiohttp import web
 from channels.meta.events import Event, Unreadable, events
 from channels.meta.owner import Owners
 from channels.meta.settings import Access, access
-from channels.meta.signature import is_signed, same
+from channels.meta.signature import is_signed
 from grc.errors import Misconfigured, NotFound, Unavailable
 from grc.messages.channel import Accept
 from grc.messages.model import Accepted, Arrival, Rejected, TryLater
@@ -40,7 +40,7 @@ class Reception:
         """`GET /hooks/meta/<account>/<token>?hub.mode=subscribe&hub.verify_token=…&hub.challenge=…`: proves that this address is ours."""
         mine = _access(await hook.called(request, CHANNEL, 0))
         challenge = request.query.get("hub.challenge", "")[:LONGEST_CHALLENGE]
-        if request.query.get("hub.mode") != "subscribe" or not same(request.query.get("hub.verify_token", ""), mine.verify_token):
+        if request.query.get("hub.mode") != "subscribe" or not hook.same(request.query.get("hub.verify_token", ""), mine.verify_token):
             log.warning("meta.verification_refused", account=mine.account.id)
             raise web.HTTPForbidden(text="hub.verify_token")
         return web.Response(text=challenge, content_type="text/plain")

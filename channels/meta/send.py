@@ -37,26 +37,28 @@ class Sender:
     def __init__(self, db: Database, seal: Seal, graph: Graph, clock: Callable[[], datetime]) -> None:
         self._db, self._seal, self._graph, self._clock = db, seal, graph, clock
         self._accounts = KeptAccounts(db, CHANNEL)
-        self._rests: dict[str, datetime] = {}  # accounts that Meta asks to be left alone for a while
+        self._rests: dict[tuple[str, str], datetime] = {}  # calls of an account that Meta asks to be left alone for a while
 
     async def send(self, message: OutboundMessage) -> Sent:
         """One attempt. Never raises for what Meta does."""
-        account = await self._accounts.get(message.account)
-        if account is None:
-            return Sent("technical-failure", f"aucun compte Meta «\u00a0{message.account[:100]}\u00a0» (grc account add meta)")
         now = self._clock()
-        if (until := self._rests.get(account.name)) is not None and now < until:
-            return Sent("temporary-failure", f"Meta demande d’attendre jusqu’à {until:%H:%M:%S} UTC")
         try:
+            account = await self._accounts.get(message.account)
+            if account is None:
+                return Sent("technical-failure", f"aucun compte Meta «\u00a0{message.account[:100]}\u00a0» (grc account add meta)")
             access = opened(account, self._seal)
             async with self._db.transaction(WORKER) as tx:
                 last_in = await parts.last_in(tx, account, message.to_addr)
                 left = await parts.sent(tx, message.collectivity_id, message.outgoing_id)
             way = route(access, message, last_in, now)
+            if (until := self._rests.get((account.name, way.path))) is not None and now < until:
+                return Sent("temporary-failure", f"Meta demande d’attendre jusqu’à {until:%H:%M:%S} UTC", until)
             late = way.form == "whatsapp" and last_in is not None and now - last_in > WINDOW
             todo = (_template(access, message),) if late and access.template else plan(message, way.takes)
         except Misconfigured as error:
             return Sent("technical-failure", str(error))
+        except Unavailable as error:
+            return Sent("temporary-failure", str(error))
         except CannotLeave as error:
             return Sent("permanent-failure", str(error))
         return await self._all(access, message, way, todo, left)
@@ -70,7 +72,7 @@ class Sender:
             mark = Mark(message.collectivity_id, message.outgoing_id, number)
             said = await self._one(access, message, way, part, str(mark) if way.marks else "")
             if not said.ok:
-                return self._not_sent(name, said, number, len(todo), left)
+                return self._not_sent((name, way.path), said, number, len(todo), left)
             left[number] = _number(said)
             if number + 1 < len(todo):
                 await self._patiently(partial(parts.note, account=name, mark=mark, provider_id=left[number], now=self._clock()))
@@ -80,12 +82,12 @@ class Sender:
         ids = [left[number] for number in sorted(left) if left[number]]
         return Sent("sent", f"Meta\u00a0: {', '.join(ids) or 'pris'}", provider_ids=ids)
 
-    def _not_sent(self, name: str, said: Said, number: int, of: int, left: Mapping[int, str]) -> Sent:
+    def _not_sent(self, call: tuple[str, str], said: Said, number: int, of: int, left: Mapping[int, str]) -> Sent:
         sent = refused(said)
         if sent.state == "temporary-failure" and said.again is not None:
-            self._rests[name] = said.again
+            self._rests[call] = said.again
         if sent.state == "technical-failure":
-            self._accounts.forget(name)
+            self._accounts.forget(call[0])
         where = f"partie {number + 1} sur {of}, les précédentes sont parties\u00a0: " if number else ""
         return Sent(sent.state, where + sent.detail, provider_ids=[left[one] for one in sorted(left) if left[one]])
 

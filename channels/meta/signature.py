@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 
+from grc.web.hook import same
+
 _PREFIX = "sha256="
 
 
@@ -15,12 +17,7 @@ def signed(body: bytes, app_secret: str) -> str:
 
 def is_signed(body: bytes, given: str, app_secret: str) -> bool:
     """Whether whoever sent these bytes holds the secret of the app; in constant time."""
-    return hmac.compare_digest(given.encode("utf-8", "replace"), signed(body, app_secret).encode())
-
-
-def same(given: str, expected: str) -> bool:
-    """Whether a word is the one that was agreed on; in constant time."""
-    return hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode())
+    return same(given, signed(body, app_secret))
 
 
 def proof(token: str, app_secret: str) -> str:

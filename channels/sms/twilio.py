@@ -23,6 +23,7 @@ from grc.errors import Misconfigured, Unavailable
 from grc.messages.channel import Health
 from grc.messages.model import Receipt, Sent
 from grc.messages.provider import Answer, Limits, call
+from grc.web.hook import same
 
 ROOT = "https://api.twilio.com"
 SERVICE = "MG"  # what the identifier of a group of numbers begins with
@@ -43,9 +44,9 @@ def signature(token: str, url: str, params: Sequence[tuple[str, str]]) -> str:
 
 def is_signed(token: str, called: Called) -> bool:
     """Whether a call is Twilio's. It signs the address with its port or without, as it pleases; compared in constant time."""
-    given = next((value for name, value in called.headers.items() if name.lower() == "x-twilio-signature"), "").encode()
+    given = next((value for name, value in called.headers.items() if name.lower() == "x-twilio-signature"), "")
     params = parse_qsl(called.body.decode("utf-8", "replace"), keep_blank_values=True)
-    bare, whole = (hmac.compare_digest(given, signature(token, url, params).encode()) for url in _spellings(called.url))
+    bare, whole = (same(given, signature(token, url, params)) for url in _spellings(called.url))
     return bare or whole
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 from dataclasses import dataclass
 
@@ -27,7 +26,7 @@ class Door:
         """One update."""
         called = await hook.called(request, CHANNEL, LARGEST)
         expected, given = called.secrets.get("header", ""), request.headers.get(HEADER, "")
-        if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
+        if not expected or not hook.same(given, expected):
             raise NotFound("Cette page n’existe pas, ou ne vous est pas accessible.")
         try:
             update = json.loads(called.body)

@@ -60,7 +60,7 @@ class Sender:
         except TelegramError as error:
             self._forget_old()
             return failed(error, self.now())
-        del self._left[message.outgoing_id]
+        self._left.pop(message.outgoing_id, None)
         numbers = [f"{chat}/{number}" for part in left for number in part]
         return Sent("sent", f"Telegram l’a pris\u00a0: {', '.join(numbers)}", provider_ids=numbers)
 

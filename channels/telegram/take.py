@@ -22,7 +22,7 @@ LARGEST = 1_000_000  # bytes of an update; Telegram's are far smaller
 def arrival(account: Account, update: Mapping[str, Any]) -> Arrival | None:
     """The arrival of an update; None of what has no number, which Telegram never sends."""
     number = update.get("update_id")
-    if type(number) is not int:
+    if type(number) is not int or not 0 <= number < 2**63:
         return None
     read = of(update)
     message = (read.message or read.edited_message) if read else None

@@ -103,6 +103,8 @@ async def test_where_meta_asks_for_patience_nothing_is_sent_before(story: Story,
     details = await rows(story.house, "select detail from delivery_attempt order by at, id")
     assert "613" in details[0]["detail"]
     assert "attendre" in details[1]["detail"]
+    (due,) = await rows(story.house, "select due - created_at as wait from outgoing where channel = 'meta'")
+    assert due["wait"] >= timedelta(seconds=295), "and it is due when Meta said"
 
 
 async def test_an_answer_whose_own_answer_was_lost_is_known_by_its_echo_and_does_not_leave_again(story: Story, world: World) -> None:

@@ -12,10 +12,25 @@ from channels.telegram.parse import remote
 from channels.telegram.send import LONGEST, pieces, units
 from channels.telegram.settings import read_account
 from channels.telegram.state import State, dump, load
+from channels.telegram.take import arrival
 from channels.telegram.update import File, of
 from grc.errors import BadInput
+from grc.messages.accounts import Account
+from grc.web.hook import same
 
 NOW, KEY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC), b"k" * 32
+
+
+def test_a_word_of_any_bytes_is_told_from_the_one_agreed_on() -> None:
+    assert same("agreed", "agreed")
+    for stranger in ("", "\udcff\udcfe", "agreeé", "agreed\udc80", "x" * 100_000):
+        assert not same(stranger, "agreed")
+
+
+def test_an_update_whose_number_no_database_holds_is_no_arrival() -> None:
+    account = Account(2, 1, "telegram", "bot", {}, b"", {})
+    for number in (2**63, -1, 10**3000, True, "1", None, 1.0):
+        assert arrival(account, {"update_id": number}) is None
 
 
 def test_a_code_holds_fifteen_minutes_and_five_tries() -> None:
