@@ -275,3 +275,33 @@ async def test_an_administrator_of_a_town_who_also_works_at_the_agency_moves_the
 
     assert await asked([BOISVERT]) == 0
     assert await asked([AGENCY, BOISVERT]) == 1, "the agency's administrator asks it for everybody"
+
+
+async def test_conversations_accounts_and_web_sites_are_those_of_ones_own_collectivity(house: House, world: World) -> None:
+    key = await opened(house, form())
+    async with house.db.transaction(WORKER) as tx:
+        await tx.conn.execute(
+            "insert into conversation (collectivity_id, channel, account, address, ticket_collectivity_id, ticket_id)"
+            " values ($1, 'telegram', 'bot', 'telegram:7', $1, $2)", key.collectivity_id, key.id
+        )  # fmt: skip
+        await tx.conn.execute("insert into account (collectivity_id, channel, name) values ($1, 'sms', '+33639982199')", SAINTE_MER)
+        await tx.conn.execute("insert into web_site (collectivity_id, origin, made_at) values ($1, 'https://a.example', now())", SAINTE_MER)
+    seen = {}
+    for name in ("claire", "bea", "luc"):
+        async with world.acting(name) as (tx, _):
+            seen[name] = [await tx.conn.fetchval(f"select count(*) from {what}") for what in ("conversation", f"accounts_of({SAINTE_MER})")]
+            assert await tx.conn.execute("delete from web_site where collectivity_id = $1", BOISVERT) == "DELETE 0"
+    assert seen == {"claire": [1, 1], "bea": [0, 0], "luc": [0, 1]}, "luc is of another service"
+    for query in (
+        "insert into web_site (collectivity_id, origin, made_at) values (2, 'https://eve.example', now())",
+        "insert into web_site (collectivity_id, origin, made_at) values (3, 'https://eve.example; script-src *', now())",
+        "select from prompt",
+        "select state from conversation",
+        "select from hook_account(1)",
+    ):
+        with pytest.raises(asyncpg.PostgresError):
+            async with world.acting("bea") as (tx, _):
+                await tx.conn.execute(query)
+    async with world.acting("bea") as (tx, _):
+        await tx.conn.execute("delete from web_site")
+    assert len(await rows(house, "select from web_site")) == 1
