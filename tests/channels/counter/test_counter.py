@@ -6,13 +6,16 @@ import asyncio
 from datetime import timedelta
 
 from grc import clock
+from grc.actions.acknowledge import acknowledge
 from grc.actions.house import House
+from grc.actions.legal_act import LETTER, Signer
 from grc.messages.envelope import seal
 from grc.messages.model import Arrival
 from grc.tickets import person
 from tests.channels.counter.test_browser import work
 from tests.makers.agents import Browser, Door
 from tests.support.arrivals import arrive, form, key_of, opened, row, rows, ticket, told
+from tests.support.pdf import Pdf
 from tests.support.world import SAINTE_MER, World
 
 TYPED = {
@@ -87,6 +90,74 @@ async def test_the_form_is_taken_into_the_ledger(house: House, claire: Browser) 
     )
     assert sent.status == 303
     assert (await row(house, "select channel, outcome from received"))["channel"] == "counter"
+
+
+async def test_the_questions_of_a_type_stand_in_the_form_and_their_answers_in_the_request(house: House, claire: Browser) -> None:
+    told = {"qui": "Jeanne Duport", "type": "chau", "voie": "counter", "reponse": "", "envoi": "q"}
+    shown = await claire.post("/agent/guichet/champs", **told)
+    assert 'name="c.dommage"' in shown.text
+    assert 'type="file"' not in shown.text, "papers come later"
+    first = await claire.post("/agent/guichet", **told)
+    assert (first.status, "Ce type pose des questions" in first.text) == (200, True), "not seen yet: shown, not refused"
+    wrong = await claire.post("/agent/guichet", **told, **{"pose": "road_damage", "c.lieu.text": "2 rue des Pins", "c.dommage": "lune"})
+    assert wrong.status == 422
+    for said in ("Choisissez parmi les réponses proposées", 'value="2 rue des Pins"'):
+        assert said in wrong.text, said
+    answers = {"pose": "road_damage", "c.lieu.text": "2 rue des Pins", "c.dommage": "trou"}
+    working = asyncio.create_task(work(house))
+    try:
+        taken = await claire.post("/agent/guichet", **told, **answers)
+    finally:
+        working.cancel()
+    assert taken.status == 303
+    kept = await row(house, "select type, subject, fields from ticket")
+    assert (kept["type"], kept["fields"]["dommage"], kept["fields"]["lieu"]["text"]) == ("road_damage", "trou", "2 rue des Pins")
+    assert kept["subject"] == "Chaussée ou trottoir abîmé\u00a0: 2 rue des Pins, Sainte-Mer"
+
+
+async def test_a_letter_starts_the_clock_the_day_it_came_and_is_acknowledged_on_paper_a_visit_does_neither(
+    house: House, world: World
+) -> None:
+    came, now = clock.now() - timedelta(days=3), clock.now()
+    letter = await opened(house, taken("l", voie="paper", arrivee=came.isoformat()))
+    received = await row(house, "select at from legal_event where kind = 'received'")
+    assert received["at"] == came
+    async with world.acting("claire") as (tx, agent):
+        await acknowledge(tx, agent, letter, LETTER, None, Signer("Claire Lartigue", "Agente d’accueil"), now)
+    assert "ack_letter" in await told(house, letter)
+    for way in ("counter", "phone"):
+        await opened(house, taken(way, voie=way))
+    assert len(await rows(house, "select from legal_event where kind = 'received'")) == 1
+    assert {one["kind"] for one in await rows(house, "select kind from deadline where ticket_id <> $1", letter.id)} == {"answer"}
+
+
+async def test_the_receipt_says_what_was_taken_and_claims_no_legal_delay(house: House, claire: Browser) -> None:
+    found = await ticket(
+        house, await opened(house, taken(courriel="jeanne@habitants.example", reponse="email", texte="Devant <chez> elle"))
+    )
+    path = f"/agent/guichet/recu/{found['reference']}"
+    page = (await claire.get(path)).text
+    for said in (found["reference"], "au guichet", "Voirie", "aucun délai légal", "jeanne@habitants.example", found["tracking_token"]):
+        assert said in page, said
+    async with claire.client.get(f"{claire.root}{path}.pdf") as answer:
+        pdf = await answer.read()
+    words = " ".join(Pdf(pdf).text().split())
+    for said in (found["reference"], "Jeanne Duport", "Et maintenant", "aucun délai légal", found["tracking_token"]):
+        assert said in words, said
+    due = await rows(house, "select kind, met_at from deadline")
+    sent = await claire.post(path)
+    assert sent.status == 303
+    assert tuple(await row(house, "select channel, to_addr, automatic from outgoing")) == ("email", "jeanne@habitants.example", False)
+    assert (await row(house, "select name from attachment"))["name"] == f"Récépissé, {found['reference']}.pdf"
+    assert await rows(house, "select kind, met_at from deadline") == due, "it answers nothing"
+
+
+async def test_a_receipt_is_only_printed_for_who_has_no_address(house: House, claire: Browser) -> None:
+    found = await ticket(house, await opened(house, taken()))
+    path = f"/agent/guichet/recu/{found['reference']}"
+    assert "Envoyer à" not in (await claire.get(path)).text
+    assert (await claire.post(path)).status == 422
+    assert await rows(house, "select from outgoing") == []
 
 
 async def test_persons_are_found_while_one_types(house: House, claire: Browser) -> None:
