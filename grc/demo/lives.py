@@ -40,9 +40,11 @@ from grc.db.transaction import Transaction
 from grc.demo.arrivals import Coming, arrived
 from grc.demo.typography import french
 from grc.messages.address import is_mail, kind_of, value_of
+from grc.messages.model import InboundMessage
 from grc.people.agents import Membership, SignedIn
 from grc.people.correct import lives
 from grc.people.join import By, join
+from grc.people.learn import learn
 from grc.tickets import reference, store
 from grc.tickets.model import NewMessage, NewPerson, TicketKey
 from grc.types import store as types
@@ -154,6 +156,7 @@ async def _opened(tx: Transaction, raw: Mapping[str, Any], at: datetime, others:
     ticket = await opened(tx, opening, draft)
     stranger = None if known else NewPerson(person, asks[0], *identity, at, label=str(who.get("label", "")))
     await store.write(tx, draft.opening(ticket, stranger))
+    await learn(tx, collectivity.id, ticket.requester_id, InboundMessage(from_addr=asks[1], from_label=str(who.get("label", ""))), at)
     if any(message.kind == ACK for message in draft.messages):
         await reached(tx, key, Left(ACK, collectivity.title, asks[1], opening.answers_by), at + timedelta(seconds=7))
     return Told(key, agent, asks, collectivity.email or "", at, raw, others)

@@ -81,7 +81,7 @@ def identities(met: Iterable[tuple[int, Citizen, datetime]]) -> list[Row]:
         found.append({"collectivity_id": where, "kind": "email", "value": who.email, "person_id": who.id, "verified_at": at})
         if who.phone and not who.title.startswith("Madame, "):
             found.append(
-                {"collectivity_id": where, "kind": "phone", "value": international(who.phone), "person_id": who.id, "verified_at": None}
+                {"collectivity_id": where, "kind": "tel", "value": international(who.phone), "person_id": who.id, "verified_at": None}
             )
     return list({(row["collectivity_id"], row["kind"], row["value"]): row for row in found}.values())
 

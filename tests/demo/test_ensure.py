@@ -143,7 +143,7 @@ async def test_references_hold_and_each_delivery_has_its_evidence(world: Databas
 async def test_persons_come_back_and_nobody_is_real(world: Database) -> None:
     assert await value(world, "select count(*) from (select from ticket group by requester_id having count(*) > 1) x") >= 30
     assert await value(world, "select count(*) from identity where kind = 'email' and value not like '%.example'") == 0
-    assert await value(world, "select count(*) from identity where kind = 'phone' and value !~ '^\\+33(639 ?98|53649)'") == 0
+    assert await value(world, "select count(*) from identity where kind = 'tel' and value !~ '^\\+33(639 ?98|53649)'") == 0
     assert await value(world, "select count(*) from agent where email not like '%.example'") == 0
 
 
@@ -197,3 +197,14 @@ async def test_one_request_was_transmitted_and_one_came_back(world: Database) ->
     ways = await rows(world, "select kind from transfer order by id")
     assert [way["kind"] for way in ways] == ["passed", "passed", "refused"]
     assert await value(world, "select count(*) from ticket where passed_to is not null") == 2
+
+
+async def test_letters_of_each_kind_lie_there(world: Database) -> None:
+    waiting = await rows(
+        world, "select proposed, text, array_length(pages, 1) as pages from scan_letter where state = 'waiting' order by id"
+    )
+    assert [(row["proposed"]["name"], row["pages"]) for row in waiting] == [("Honorine Sauveterre", 2), ("Anselme Castetcrabe", 1)]
+    assert await value(world, "select count(*) from scan_page") == 3
+    leaving = await rows(world, "select l.state, o.state as delivery from letter l join outgoing o on o.id = l.outgoing_id order by 1")
+    assert {(row["state"], row["delivery"]) for row in leaving} == {
+        ("to-print", "to-print"), ("printed", "sent"), ("returned", "permanent-failure")}  # fmt: skip
