@@ -93,9 +93,10 @@ def bare(subject: str, reference: str) -> str:
 def sheet_of(message: OutboundMessage, about: Mapping[str, Any], address: tuple[str, ...], code: str) -> Sheet:
     """The letter, before it is a PDF. Pure."""
     reach = (about["service_phone"] or about["collectivity_phone"], about["service_email"] or about["collectivity_email"])
-    lines = [line for line in (about["ours"] or "").splitlines() if line.strip()]
+    named = title(about["collectivity_kind"], about["collectivity_name"])
+    lines = [line for line in (about["ours"] or "").splitlines() if line.strip() not in ("", named)]
     head = Letterhead(
-        title(about["collectivity_kind"], about["collectivity_name"]), (*lines, *(way for way in reach if way)),
+        named, (*lines, *(way for way in reach if way)),
         **({"accent": about["accent"]} if about["accent"] else {}),
     )  # fmt: skip
     day = in_words(message.at.astimezone(PARIS).date())

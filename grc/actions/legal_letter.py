@@ -23,7 +23,7 @@ MOST_LINES = 6  # of an address below the name (NF Z 10-011)
 def letter_sheet(about: Situation, notice: Rendered, signer: Signer | None, now: datetime) -> Sheet:
     """The letter, before it is a PDF. With a signer it ends with his name, his capacity and the room for his hand."""
     collectivity, service = about.collectivity, about.service
-    lines = [line for line in (collectivity.postal_address or "").splitlines() if line.strip()]
+    lines = [line for line in (collectivity.postal_address or "").splitlines() if line.strip() not in ("", collectivity.title)]
     reach = (service.phone or collectivity.phone, service.email or collectivity.email)
     head = Letterhead(collectivity.title, (*lines, *(way for way in reach if way)))
     return _sheet(notice, signer, head, Party((about.requester_name, *address_of(about))), collectivity.name, about.reference, now)
