@@ -9,6 +9,7 @@ MOST_PAGES = 300  # of one file that is cut; of a longer one, the first pages ar
 SHOWN_PAGES = 20  # of a file that is not cut
 MOST_READ = 30  # pages of one letter that are read; the others are in its PDF, without their text
 MOST_PIXELS = 40_000_000  # of one page: A3 at 300 dpi has 17
+LONGEST_SIDE = 30_000  # pixels of one page; a JPEG has 65 535
 MOST_TEXT = 200_000  # characters of one letter
 
 MEMORY = 3 * 1024**3  # bytes of address space of a process that opens what somebody sent

@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from channels.paper.bounds import MOST_PIXELS
+from channels.paper.bounds import LONGEST_SIDE, MOST_PAGES, MOST_PIXELS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -23,7 +23,9 @@ class Unreadable(Exception):
 class Leaves(Protocol):
     """A file that was opened. Pages count from 0."""
 
-    def __len__(self) -> int: ...
+    def __len__(self) -> int:
+        """How many; of a TIFF with more than are cut, one more than that: each costs a look."""
+        ...
 
     def picture(self, page: int, dpi: int) -> Image:
         """The page in grey, at this resolution or at the lower one that its size allows. Unreadable where it is broken."""
@@ -79,7 +81,7 @@ class PdfLeaves:
             width, height = sheet.get_size()
             if not (1 <= width <= 1e6 and 1 <= height <= 1e6):
                 raise Unreadable(f"La page {page + 1} n’a pas de taille.")
-            scale = min(dpi / 72, math.sqrt(MOST_PIXELS / (width * height)))
+            scale = min(dpi / 72, _largest(width, height))
             drawn: Image = sheet.render(scale=scale, grayscale=True, may_draw_forms=False).to_pil().convert("L")
             sheet.close()
         except pdfium.PdfiumError:
@@ -104,7 +106,7 @@ class PictureLeaves:
         Image.MAX_IMAGE_PIXELS = 4 * MOST_PIXELS
         try:
             self._image = Image.open(io.BytesIO(content), formats=["TIFF", "JPEG", "PNG"])
-            self._count = getattr(self._image, "n_frames", 1) if kind == "image/tiff" else 1
+            self._count = _frames(self._image) if kind == "image/tiff" else 1
         except Exception as error:  # what Pillow raises for broken files has no common ancestor
             raise Unreadable(f"Cette image est abîmée, ou trop grande\u00a0: elle ne peut pas être lue ({type(error).__name__}).") from None
         self._frames, self._kind = ImageSequence.Iterator(self._image), kind
@@ -119,7 +121,7 @@ class PictureLeaves:
             frame = self._frames[page]
             said = float(frame.info.get("dpi", (0, 0))[0] or 0)
             own = said if 50 <= said <= 2400 else max(frame.size) / 11.7  # as if it were A4
-            factor = min(dpi / own, math.sqrt(MOST_PIXELS / (frame.width * frame.height)))
+            factor = min(dpi / own, _largest(frame.width, frame.height))
             size = (max(1, round(frame.width * factor)), max(1, round(frame.height * factor)))
             return frame.convert("L").resize(size, Image.Resampling.LANCZOS)
         except Exception as error:
@@ -130,3 +132,17 @@ class PictureLeaves:
         out = io.BytesIO()
         first.save(out, "TIFF", save_all=True, append_images=others, compression="group4" if first.mode == "1" else "tiff_deflate")
         return out.getvalue(), ".tif"
+
+
+def _frames(image: Image) -> int:
+    for number in range(MOST_PAGES + 1):
+        try:
+            image.seek(number)
+        except EOFError:
+            return number
+    return MOST_PAGES + 1
+
+
+def _largest(width: float, height: float) -> float:
+    """How much a page of this size may be enlarged at most."""
+    return min(math.sqrt(MOST_PIXELS / (width * height)), LONGEST_SIDE / max(width, height))

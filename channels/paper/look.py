@@ -54,7 +54,7 @@ def pages(leaves: Leaves, folder: Path) -> dict[str, Any]:
     total = len(leaves)
     trouble = ""
     if total > bounds.MOST_PAGES:
-        trouble = f"Ce fichier a {total} pages\u00a0: au-delà de {bounds.MOST_PAGES}, il n’est ni découpé ni lu en entier."
+        trouble = f"Ce fichier a plus de {bounds.MOST_PAGES} pages\u00a0: il n’est ni découpé ni lu en entier."
     seen = []
     for number in range(1, (bounds.SHOWN_PAGES if trouble else total) + 1):
         try:

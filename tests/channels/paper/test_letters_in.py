@@ -54,7 +54,7 @@ async def test_a_code_of_another_collectivity_joins_nothing(house: House, world:
         service = world.services[BOISVERT, "accueil"]
         await write(tx, agent, BOISVERT, service, "x@example.fr", "X", "Objet", "Bonjour", [], clock.now())
     reference = await reference_of(house, BOISVERT)
-    (letter,) = (await read("lettre.pdf", scans.letter(mark=marks.letter(reference))))["letters"]
+    (letter,) = (await read("lettre.pdf", scans.letter(text="Bonjour.", mark=marks.letter(reference))))["letters"]
     assert (letter["outcome"], letter["ticket"]) == ("waiting", None)
 
 
@@ -134,4 +134,4 @@ async def test_thirty_pages_with_six_cover_sheets_are_six_letters(house: House, 
 async def test_five_hundred_pages_are_kept_and_said(read: Read) -> None:
     (letter,) = (await read("long.pdf", scans.of_pages(500)))["letters"]
     assert letter["outcome"] == "waiting"
-    assert "500 pages" in letter["detail"]
+    assert "plus de 300 pages" in letter["detail"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from typing import Any
 
+import aiohttp
 import pytest
 
 from grc import clock
@@ -48,7 +50,10 @@ async def test_a_letter_is_confirmed_answered_by_letter_and_comes_back(
             assert response.status == 422
             assert "n’a cette référence" in await response.text()
         good = {"nom": "Jeanne Dupouy", "adresse": "14 rue des Genêts\n40100 Dax", "objet": "Lampadaire", "service": f"{SAINTE_MER}-{home}"}
-        assert "est enregistrée" in await sent(agent, place, page, **good)
+        csrf = page.partition('name="csrf" value="')[2].partition('"')[0]
+        both = [agent.client.post(agent.url + place, data={"csrf": csrf, **good}, allow_redirects=False) for _ in range(2)]
+        assert sorted([response.status for response in await asyncio.gather(*both)]) == [303, 409]  # two who confirm it at once
+        assert "est enregistrée" in await agent.page("/agent/courrier?fait=rangee")
 
         key = await _answered(house)
         page = await agent.page("/agent/courrier/depart")
@@ -102,5 +107,30 @@ async def test_a_letter_of_another_town_is_not_there(house: House, service: Serv
         letter = await tx.conn.fetchval("select id from scan_letter")
     async with signed_in(service, "bea@boisvert.example") as agent:
         assert f"/agent/courrier/{SAINTE_MER}-" not in await agent.page("/agent/courrier")
-        async with agent.client.get(f"{agent.url}/agent/courrier/{SAINTE_MER}-{letter}") as response:
+        page, there = await agent.page("/agent/courrier/intercalaires"), f"{agent.url}/agent/courrier"
+        for path in (f"/{SAINTE_MER}-{letter}{end}" for end in ("", "/original", "/pages/1")):
+            async with agent.client.get(there + path) as response:
+                assert response.status == 404, path
+        async with agent.client.get(f"{there}/depart/{SAINTE_MER}-1.pdf") as response:
             assert response.status == 404
+        form = {"csrf": page.partition('name="csrf" value="')[2].partition('"')[0], "nom": "X", "motif": "npai", "recommande": "1A"}
+        asked = [f"/{SAINTE_MER}-{letter}{end}" for end in ("", "/ecarter", "/reprendre")]
+        for path in (*asked, *(f"/depart/{SAINTE_MER}-1/{act}" for act in ("suivi", "retour"))):
+            async with agent.client.post(there + path, data=form) as response:
+                assert response.status == 404, path
+    async with house.db.transaction(WORKER) as tx:
+        assert await tx.conn.fetchval("select state from scan_letter") == "waiting"
+
+
+@pytest.mark.long
+async def test_two_hundred_files_are_handed_in_at_once(house: House, service: Service, world: World) -> None:
+    async with signed_in(service, "claire@sainte-mer.example") as agent:
+        page, form = await agent.page("/agent/courrier"), aiohttp.FormData()
+        form.add_field("csrf", page.partition('name="csrf" value="')[2].partition('"')[0])
+        form.add_field("service", f"{SAINTE_MER}-{world.services[SAINTE_MER, 'accueil']}")
+        for number in range(200):
+            form.add_field("fichiers", b"%%PDF-1.7 %d" % number, filename=f"lettre {number}.pdf", content_type="application/pdf")
+        async with agent.client.post(f"{agent.url}/agent/courrier/deposer", data=form) as response:
+            assert response.status == 200, (await response.text())[:800]
+    async with house.db.transaction(WORKER) as tx:
+        assert await tx.conn.fetchval("select count(*) from scan") == 200
