@@ -43,6 +43,14 @@ async def test_a_provider_that_stumbles_loses_nothing(town: Talk) -> None:
     late.set()
     town.there.fails("getFile", 500)
     town.there.document("plan.pdf", b"%PDF")
+
+    async def put_off() -> bool | None:
+        return bool(await rows(town.house, "select 1 from received where outcome = 'pending' and reason <> ''")) or None
+
+    await until(put_off, PATIENCE, lambda: "the file is put off")
+    async with town.house.db.transaction(WORKER) as tx:  # a quarter of a minute passes
+        await tx.conn.execute("update received set due = now() where outcome = 'pending'")
+        tx.wake("received")
     await town.settled(8)
     assert len(await town.messages()) == 6
     assert len(await rows(town.house, "select 1 from attachment")) == 1
