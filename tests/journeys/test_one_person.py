@@ -214,7 +214,9 @@ async def test_a_mail_a_call_and_a_letter_are_one_line_and_an_answer_the_post_gi
 
         # Answered by letter, printed, posted, given back by the post.
         ticket = f"/agent/demandes/{reference}"
-        by_letter = next(one for one, _ in _CHOICE.findall((await claire.get(ticket)).text) if one.startswith("paper "))
+        page = (await claire.get(ticket)).text
+        assert "Renseignements" in page, "where she lives is told under its own heading"
+        by_letter = next(one for one, _ in _CHOICE.findall(page) if one.startswith("paper "))
         answer = await claire.post(f"{ticket}/repondre", genre="reponse", voie=by_letter, texte="Le portail sera réparé lundi.")
         assert answer.status == 303, answer.text
         key = await left(house, "paper", "to-print")

@@ -73,7 +73,7 @@ def told_groups(definition: Definition | None, ticket: TicketPage) -> list[tuple
     more = [Told(telling.field(name), telling.value(name, str(value))) for name, value in ticket.fields.items() if name not in declared]
     if definition:
         more += [Told(item.label, ", ".join(map(str, ticket.fields.get(item.name) or ()))) for item in definition.items]
-    return [(title, told) for title, told in ((GROUPS[0][0], groups[0][1] + [one for one in more if one.text]), groups[1]) if told]
+    return [(title, told) for title, told in ((groups[0][0], groups[0][1] + [one for one in more if one.text]), groups[1]) if told]
 
 
 async def ways(
