@@ -81,7 +81,7 @@ class Receipt:
 def receipt_of(about: Situation, channel: str, objective: datetime | None, today: date) -> Receipt:
     """The receipt of a request that came by this way; `objective` is when the service means to have answered. Pure."""
     collectivity, service = about.collectivity, about.service
-    address = tuple(line for line in (collectivity.postal_address or "").splitlines() if line.strip())
+    address = tuple(line for line in (collectivity.postal_address or "").splitlines() if line.strip() not in ("", collectivity.title))
     phone, mail = service.phone or collectivity.phone, service.email or collectivity.email
     day, way = with_weekday(about.received_at.astimezone(PARIS).date()), WAYS.get(channel, "")
     return Receipt(
@@ -116,18 +116,16 @@ def _law(about: Situation, channel: str) -> str:
 
 def sheet_of(receipt: Receipt) -> Sheet:
     """The receipt on paper. Pure."""
-    blocks: list[Block] = [
-        Heading(f"Référence\u00a0: {receipt.reference}"), Facts(receipt.facts), Heading("Et maintenant", 2), Items(receipt.next),
-    ]  # fmt: skip
+    blocks: list[Block] = [Facts(receipt.facts), Heading("Et maintenant", 2), Items(receipt.next)]
     if receipt.link:
         blocks.append(Mark(receipt.link, "Suivre la demande, écrire ou joindre un document. Ce lien est personnel."))
     blocks.append(Paragraph(receipt.law))
     return Sheet(
-        title="Nous avons bien reçu votre demande",
+        title=f"Nous avons bien reçu votre demande {receipt.reference}",
         letterhead=Letterhead(receipt.collectivity, receipt.head),
         party=Party((receipt.name, *receipt.address)) if receipt.name else None,
         place_and_date=f"{receipt.town}, le {with_weekday(receipt.today)}",
-        reference=receipt.reference,
+        reference="",  # in large, above
         blocks=tuple(blocks),
         footer=f"Récépissé de la demande {receipt.reference}",
     )
