@@ -48,7 +48,7 @@ class Leaving:
     text: str
     mark: str
     written: datetime
-    callback: str = ""
+    callback: str = field(default="", repr=False)  # its token opens our door
 
 
 @dataclass(frozen=True, slots=True)

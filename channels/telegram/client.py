@@ -16,6 +16,7 @@ from channels.telegram.settings import Access
 from channels.telegram.update import KINDS
 from grc.errors import Unavailable
 from grc.messages.model import Sent
+from grc.messages.provider import LONGEST_WAIT
 
 if TYPE_CHECKING:
     from telegram import Bot
@@ -104,7 +105,11 @@ def failed(error: Exception, now: datetime) -> Sent:
     match error:
         case RetryAfter(retry_after=after):
             seconds = int(after.total_seconds()) if isinstance(after, timedelta) else after
-            return Sent("temporary-failure", f"429\u00a0: Telegram demande d’attendre {seconds}\u00a0s", now + timedelta(seconds=seconds))
+            return Sent(
+                "temporary-failure",
+                f"429\u00a0: Telegram demande d’attendre {seconds}\u00a0s",
+                now + min(timedelta(seconds=seconds), LONGEST_WAIT),
+            )
         case Forbidden():
             return Sent("permanent-failure", f"403\u00a0: {bare(error)}")
         case TimedOut():

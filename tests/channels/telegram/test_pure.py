@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from telegram.error import RetryAfter
 
 from channels.telegram import proof
 from channels.telegram.choices import Kind, choices, chosen
+from channels.telegram.client import failed
 from channels.telegram.parse import remote
 from channels.telegram.send import LONGEST, pieces, units
 from channels.telegram.settings import read_account
@@ -25,6 +27,12 @@ def test_a_word_of_any_bytes_is_told_from_the_one_agreed_on() -> None:
     assert same("agreed", "agreed")
     for stranger in ("", "\udcff\udcfe", "agreeé", "agreed\udc80", "x" * 100_000):
         assert not same(stranger, "agreed")
+
+
+@pytest.mark.filterwarnings("ignore::telegram.warnings.PTBDeprecationWarning")  # as `Bots` has it in service
+def test_telegram_may_ask_for_an_hour_of_patience_at_most() -> None:
+    assert failed(RetryAfter(10**9), NOW).again == NOW + timedelta(hours=1)
+    assert failed(RetryAfter(600), NOW).again == NOW + timedelta(minutes=10)
 
 
 def test_an_update_whose_number_no_database_holds_is_no_arrival() -> None:
