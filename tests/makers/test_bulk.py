@@ -8,10 +8,10 @@ import asyncpg
 
 from grc.db.transaction import Database
 from grc.tickets import reference
-from tests.demo.conftest import NOW, world
+from tests.demo.conftest import NOW, template, world
 from tests.makers.bulk import fill
 
-__all__ = ["world"]
+__all__ = ["template", "world"]
 
 _SCHEMA = """
     select 'index', indexdef from pg_indexes where schemaname = 'public'
