@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from collections.abc import Iterable, Sequence
 
 import numpy
@@ -42,10 +44,10 @@ def cover_sheet(code: str) -> bytes:
     return render(Sheet("Feuille intercalaire", Letterhead("Mairie", ()), None, "", "", (Mark(code, "À poser avant chaque lettre"),)))
 
 
-def blank() -> bytes:
-    """A page with nothing on it."""
+def blank(width: float = 595, height: float = 842) -> bytes:
+    """A page with nothing on it, of so many points."""
     document, out = pypdfium2.PdfDocument.new(), io.BytesIO()
-    document.new_page(595, 842)
+    document.new_page(width, height)
     document.save(out)
     return out.getvalue()
 
@@ -95,6 +97,14 @@ def encrypted() -> bytes:
 def with_script() -> bytes:
     """A PDF that would run a script when opened."""
     return _pdf(b"/OpenAction << /S /JavaScript /JS (app.alert\\('perdu'\\); this.submitForm\\('http://127.0.0.1:9/'\\);) >>")
+
+
+def png_that_claims(width: int, height: int) -> bytes:
+    """A PNG of a few bytes that says it is this large."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    data = b"IDAT" + zlib.compress(b"")
+    chunks = (struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) for chunk in (head, data, b"IEND"))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
 
 def of_pages(count: int) -> bytes:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from datetime import UTC, date, datetime
 
 import pytest
+from PIL import Image
 
+from channels.paper import bounds, glance
+from channels.paper.reading import Reader
+from channels.paper.receive import FORGOTTEN, decide_forgotten
+from channels.paper.take import Handed, take
 from grc import clock
+from grc.actions import intake
 from grc.actions.house import House
 from grc.db.transaction import WORKER
 from grc.messages.marks import Marks, SheetMark
@@ -40,6 +47,8 @@ async def test_a_worn_letter_with_our_code_comes_back_into_its_request(house: Ho
     assert (letter["outcome"], letter["ticket"], letter["reference_read"]) == ("appended", reference, reference)
     assert "éclairage public" in letter["text"]
     async with house.db.transaction(WORKER) as tx:
+        proposed = await tx.conn.fetchval("select proposed from scan_letter")
+        assert (proposed["name"], proposed["address"]) == ("Jeanne Dupouy", "14 rue des Genêts\n40100 Dax")
         rows = await tx.conn.fetch(
             "select a.name, a.type, b.data from message m join attachment a on a.message_id = m.id join blob b on b.digest = a.digest"
             " where m.channel = 'paper' and m.direction = 'in' order by a.position"
@@ -65,18 +74,20 @@ async def test_a_forged_code_proves_nothing(house: House, world: World, read: Re
     assert (letter["outcome"], letter["ticket"], letter["reference_read"]) == ("waiting", None, None)
 
 
-async def test_cover_sheets_part_letters_and_say_to_whom_and_when(house: House, world: World, read: Read, marks: Marks) -> None:
+async def test_cover_sheets_part_letters_and_say_to_whom_and_when(house: House, world: World, marks: Marks) -> None:
     today = clock.now().date()
     roads = SheetMark(SAINTE_MER, world.services[SAINTE_MER, "voirie"], date(today.year, today.month, 1))
     first = SheetMark(SAINTE_MER, world.services[SAINTE_MER, "accueil"], today)
-    short = [scans.letter(text=text) for text in ("Bonjour.", "Bonsoir.")]
-    batch = scans.joined([scans.cover_sheet(marks.sheet(roads)), short[0], scans.blank(), scans.cover_sheet(marks.sheet(first)), short[1]])
-    line = await read("lot.pdf", batch)
-    assert [letter["pages"] for letter in line["letters"]] == [1, 1]
+    letter = scans.letter()
+    batch = scans.joined([scans.cover_sheet(marks.sheet(roads)), letter, scans.blank(), scans.cover_sheet(marks.sheet(first)), letter])
+    await take(house.db, Handed(SAINTE_MER, "grc", "lot.pdf", batch, today), clock.now())
+    reader = Reader(house.db, marks, clock.now)
+    for scan in await reader.claim_scans(1):
+        await reader.cut(scan)
     async with house.db.transaction(WORKER) as tx:
-        rows = await tx.conn.fetch("select service_id, arrived_on, on_sheet from scan_letter order by position")
-    assert [(row["service_id"], row["arrived_on"], row["on_sheet"]) for row in rows] == [
-        (roads.service_id, roads.day, True), (first.service_id, today, True),
+        rows = await tx.conn.fetch("select pages, service_id, arrived_on, on_sheet from scan_letter order by position")
+    assert [(row["pages"], row["service_id"], row["arrived_on"], row["on_sheet"]) for row in rows] == [
+        ([2], roads.service_id, roads.day, True), ([5], first.service_id, today, True),
     ]  # fmt: skip
 
 
@@ -94,6 +105,19 @@ async def test_what_cannot_be_read_is_kept_said_and_waits_for_an_agent(read: Rea
     assert said in letter["detail"]
 
 
+async def test_pages_of_absurd_sizes_are_seen_as_far_as_may_be_or_said() -> None:
+    endless = io.BytesIO()
+    dot = Image.new("L", (1, 1))
+    dot.save(endless, "TIFF", save_all=True, append_images=[dot] * 400)
+    async with glance.pages(scans.png_that_claims(70_000, 70_000)) as seen:
+        assert "trop grande" in seen.found["trouble"]
+    async with glance.pages(endless.getvalue()) as seen:
+        assert "plus de 300 pages" in seen.found["trouble"]
+    async with glance.pages(scans.blank(width=1, height=900_000)) as seen:
+        (page,) = seen.found["pages"]
+        assert page["height"] <= bounds.LONGEST_SIDE
+
+
 async def test_the_same_bytes_are_taken_once(house: House, read: Read) -> None:
     content = scans.with_script()
     assert [letter["outcome"] for letter in (await read("script.pdf", content))["letters"]] == ["waiting"]
@@ -103,10 +127,6 @@ async def test_the_same_bytes_are_taken_once(house: House, read: Read) -> None:
 
 
 async def test_a_letter_nobody_confirms_opens_a_request_that_says_so(house: House, read: Read, marks: Marks) -> None:
-    from channels.paper.reading import Reader
-    from channels.paper.receive import FORGOTTEN, decide_forgotten
-    from grc.actions import intake
-
     await read("casse.pdf", b"%PDF-1.7 rien")
     later = clock.now() + FORGOTTEN
     assert await decide_forgotten(house.db, later) == 1
