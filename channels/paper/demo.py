@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 queries = sql.load(__file__, "demo.sql")
 
 HOUSE, ANSWERS = 40192, "maite.desbruyeres@40192.example"
-SILENT_FOR = timedelta(days=10)
 HOMES = (
     "8 rue des Arbousiers\n40000 Mont-de-Marsan",
     "27 avenue du Marsan\n40000 Mont-de-Marsan",
@@ -98,13 +97,13 @@ async def tell(tx: Transaction, settings: Settings, now: datetime) -> None:
     for typed in TYPED:
         await _scanned(tx, house, typed, now)
     agent = SignedIn(house["agent_id"], ANSWERS, house["agent"], "", {}, (Membership(HOUSE, None, "admin"),), (HOUSE,), ())
-    asked = [row async for row in queries.silent(tx.conn, collectivity_id=HOUSE, before=now - SILENT_FOR, most=len(HOMES))]
+    asked = [row async for row in queries.silent(tx.conn, collectivity_id=HOUSE, before=_ago(now, 3), most=len(HOMES))]
     marks = Marks(settings.key("paper"))
     for number, (row, home) in enumerate(zip(asked, HOMES, strict=False)):
         await queries.give_home(tx.conn, collectivity_id=HOUSE, person_id=row["requester_id"], address=home)
-        key = (HOUSE, await _answered(tx, agent, row, marks, _ago(now, 5) if number else now - timedelta(minutes=40)))
+        key = (HOUSE, await _answered(tx, agent, row, marks, _ago(now, 3) if number else now - timedelta(minutes=40)))
         if number:
-            await post.post(tx, agent, [key], None, "1A 203 456 7891 4" if number == 1 else "", _ago(now, 4))
+            await post.post(tx, agent, [key], None, "1A 203 456 7891 4" if number == 1 else "", _ago(now, 2))
         if number == 2:
             await post.give_back(tx, agent, key, None, "npai", _ago(now, 1))
 

@@ -8,7 +8,7 @@ where s.collectivity_id = :collectivity_id and s.is_default;
 -- Requests of persons, still open, where nothing has happened since `before`: those that a letter may answer.
 select distinct on (t.requester_id) t.id, t.reference, t.subject, t.requester_id, t.requester_name from ticket t
 where t.collectivity_id = :collectivity_id and t.phase = 'open' and t.type = 'general' and t.last_at < :before and t.on_behalf_of is null
-  and t.alarm is null and t.passed_to is null
+  and t.passed_to is null
   and not exists (select from event e where e.collectivity_id = t.collectivity_id and e.ticket_id = t.id and e.at >= :before)
   and not exists (select from message m where m.collectivity_id = t.collectivity_id and m.ticket_id = t.id and m.at >= :before)
 order by t.requester_id, t.id limit :most;
