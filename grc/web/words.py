@@ -89,6 +89,11 @@ def delay(due: datetime, now: datetime, verb: str = "répondre") -> tuple[str, s
     return f"{begin} le {_ordinal(last.day)}{NBSP}{SHORT_MONTHS[last.month - 1]}{year}", "calm"
 
 
+def sentence(text: str) -> str:
+    """The text with the full stop that ends it: one, where it ends with a shortened month as well."""
+    return f"{text.removesuffix('.')}."
+
+
 def size(of: int) -> str:
     """`340 ko`, `2,4 Mo`."""
     if of < 1000:

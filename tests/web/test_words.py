@@ -53,6 +53,11 @@ def test_how_late_in_words(due: str, said: str, pressing: str) -> None:
     assert (told.replace(words.NBSP, " "), how) == (said, pressing)
 
 
+@pytest.mark.parametrize(("text", "said"), [("avant le 8 déc.", "avant le 8 déc."), ("avant demain soir", "avant demain soir.")])
+def test_a_sentence_ends_with_one_full_stop(text: str, said: str) -> None:
+    assert words.sentence(text) == said
+
+
 @given(st.integers(-30 * 24 * 60, 400 * 24 * 60))
 def test_a_delay_is_late_exactly_when_its_moment_has_passed(minutes: int) -> None:
     due = NOW + timedelta(minutes=minutes)

@@ -172,7 +172,7 @@ def _head(ticket: TicketPage, found: Reckoned, definition: Definition, now: date
     if presses:
         due = min(presses, key=lambda d: d.due_at)
         when, pressing = words.delay(due.due_at, now, "")
-        return Line(f"{_DO[due.kind]} {when}.", pressing, due.article)
+        return Line(words.sentence(f"{_DO[due.kind]} {when}"), pressing, due.article)
     clock = found.clock
     if clock.ended is not None:
         did = "Décision notifiée" if clock.ended.kind == "notified" else "Demande retirée"
