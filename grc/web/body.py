@@ -13,7 +13,12 @@ from aiohttp import BodyPartReader, web
 from grc.errors import BadInput, Refused
 from grc.messages.model import Attachment
 
-MAX_FIELDS = 200
+MAX_FIELDS, MAX_FILES = 200, 150
+_UNREADABLE = "Ce formulaire est illisible."
+_TOO_MANY_FIELDS = f"Ce formulaire a trop de champs\u00a0: {MAX_FIELDS} au plus. Rien n’a été enregistré."
+_TOO_MANY_FILES = (
+    f"Cela fait trop de fichiers à la fois\u00a0: {MAX_FILES} au plus. Rien n’a été enregistré. Envoyez-les en plusieurs fois."
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _UNSAFE_NAME = re.compile(r"[\x00-\x1f\x7f/\\<>:\"|?*\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
@@ -69,19 +74,24 @@ async def read_form(request: web.Request, max_body: int) -> Form:
     try:
         pairs = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAX_FIELDS)
     except ValueError:
-        raise Refused("Ce formulaire a trop de champs.") from None
+        raise Refused(_TOO_MANY_FIELDS) from None
     return _form([(name, clean(value)) for name, value in pairs], {})
 
 
 async def _multipart(request: web.Request, max_body: int) -> Form:
     fields: list[tuple[str, str]] = []
     files: dict[str, list[Attachment]] = {}
-    left = max_body
+    left, uploads = max_body, 0
     try:
         reader = await request.multipart()
         while (part := await reader.next()) is not None:
-            if not isinstance(part, BodyPartReader) or not part.name or len(fields) + sum(map(len, files.values())) >= MAX_FIELDS:
-                raise Refused("Ce formulaire est illisible.")
+            if not isinstance(part, BodyPartReader) or not part.name:
+                raise Refused(_UNREADABLE)
+            if part.filename is None and len(fields) == MAX_FIELDS:
+                raise Refused(_TOO_MANY_FIELDS)
+            uploads += part.filename is not None  # empty ones too: nothing else bounds them where no length was told
+            if uploads > MAX_FILES:
+                raise Refused(_TOO_MANY_FILES)
             content = bytearray()
             while chunk := await part.read_chunk(65536):
                 content += chunk
@@ -94,7 +104,7 @@ async def _multipart(request: web.Request, max_body: int) -> Form:
                 named = Attachment(safe_name(part.filename), _type(part.headers.get("Content-Type", "")), bytes(content))
                 files.setdefault(part.name, []).append(named)
     except (ValueError, AssertionError, LookupError):  # aiohttp's reader says so of a boundary that is none
-        raise Refused("Ce formulaire est illisible.") from None
+        raise Refused(_UNREADABLE) from None
     return _form(fields, files)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 
@@ -11,7 +12,7 @@ import pytest
 from grc.actions.house import House
 from grc.messages.model import Attachment
 from tests.makers.agents import Browser, Door
-from tests.support.arrivals import arrive, form, letter, row
+from tests.support.arrivals import arrive, form, letter, row, rows
 from tests.support.mails import mail
 
 HTML = """<p>Bonjour</p><img src="https://mouchard.example/x.png"><script>alert(1)</script>"""
@@ -156,6 +157,20 @@ async def test_too_large_a_body_is_refused_in_words_before_it_is_read(claire: Br
     answer = await claire.send(f"/agent/demandes/{reference}/repondre", body)
     assert answer.status == 413
     assert "trop volumineux" in answer.text
+
+
+async def test_too_many_files_and_too_many_fields_are_each_refused_by_their_name(claire: Browser, house: House, reference: str) -> None:
+    for named, extra, said in (
+        ("fichiers", {"filename": "plan.pdf"}, "trop de fichiers à la fois\u00a0: 150 au plus"),
+        ("case", {}, "trop de champs\u00a0: 200 au plus"),
+    ):
+        body = aiohttp.FormData({"csrf": claire.csrf, "genre": "note", "texte": "Bonjour"}, default_to_multipart=True)
+        for _ in range(200):
+            body.add_field(named, "x", **extra)
+        answer = await claire.send(f"/agent/demandes/{reference}/repondre", body)
+        assert answer.status == 400, named
+        assert said in html.unescape(answer.text), named
+    assert await rows(house, "select from message where direction = 'note'") == []
 
 
 async def test_a_body_that_is_no_form_is_refused_in_words(claire: Browser, reference: str) -> None:

@@ -132,6 +132,6 @@ async def test_two_hundred_files_at_once_are_refused_and_none_is_kept(house: Hou
             form.add_field("fichiers", b"%%PDF-1.7 %d" % number, filename=f"lettre {number}.pdf", content_type="application/pdf")
         async with agent.client.post(f"{agent.url}/agent/courrier/deposer", data=form) as response:
             assert response.status == 400
-            assert "Ce formulaire" in await response.text()
+            assert "trop de fichiers à la fois" in await response.text()
     async with house.db.transaction(WORKER) as tx:
         assert await tx.conn.fetchval("select count(*) from scan") == 0
