@@ -34,7 +34,7 @@ async def send_again(tx: Transaction, agent: SignedIn, ticket: TicketKey, outgoi
     """Sends what could not be delivered to whoever asked by another of his ways; the failure counts as dealt with. NotFound where there is
     no such failure of this very ticket, Forbidden where he may not act on it."""
     failed = await _queries.failed(tx.conn, collectivity_id=ticket.collectivity_id, id=outgoing_id)
-    if failed is None or failed["ticket_id"] != ticket.id or failed["audience"] == "third":  # what a third party was told is not his
+    if failed is None or failed["ticket_id"] != ticket.id or failed["audience"] != "public":  # not what a third party or a machine was told
         raise NotFound(_NONE)
     await _again(tx, agent, ticket, outgoing_id, way, now)
 

@@ -50,6 +50,11 @@ class Delivery:
     settled: bool = False  # a failure that was dealt with
     label: str = ""  # how a person would say the address
 
+    @property
+    def lost(self) -> bool:
+        """Whether it failed for good, and nobody has dealt with that."""
+        return self.state in ("permanent-failure", "technical-failure") and not self.settled
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

@@ -151,6 +151,13 @@ async def test_on_a_phone_back_leads_to_the_same_place_of_the_list(chromium: Bro
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+async def test_no_page_is_wider_than_the_narrowest_phone(chromium: Browser, site: Site) -> None:
+    async with sitting(chromium, site, viewport=ViewportSize(width=320, height=640)) as window:
+        for path in ("/agent?vue=tous", "/agent/personnes", "/agent/moi"):
+            await window.go(path)
+            assert await window.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
 async def test_without_a_script_everything_can_be_done(chromium: Browser, site: Site, house: House) -> None:
     came = await arrive(house, letter(mail("Bonjour.")))
     async with sitting(chromium, site, java_script_enabled=False) as window:

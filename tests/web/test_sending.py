@@ -7,6 +7,7 @@ import re
 
 import orjson
 import pytest
+from playwright.async_api import Browser as Chromium
 
 from grc import clock
 from grc.actions.house import House
@@ -14,9 +15,13 @@ from grc.actions.reply import reply
 from grc.db.transaction import WORKER
 from grc.messages.model import Arrival
 from grc.settings import Settings
-from tests.makers.agents import Browser, Door
+from tests.makers.agents import Browser, Door, Site
 from tests.support.arrivals import arrive, form, key_of, row, rows
+from tests.support.chromium import chromium
 from tests.support.world import SAINTE_MER, World
+from tests.web.test_browser import sitting
+
+__all__ = ["chromium"]
 
 LETTER = "paper  post:"
 
@@ -92,14 +97,39 @@ async def test_only_a_tick_makes_an_answer_public_and_only_where_the_way_has_it(
     page = f"/agent/demandes/{reference}"
     box = (await claire.get(page)).text
     network, mail, _ = ways_of(box)
-    assert re.search(r'name="public" value="1">', box), "not ticked by itself"
-    for way, ticked in ((network, {}), (mail, {"public": "1"}), (network, {"public": "1"})):
+    assert f'name="public" value="{network}">' in html.unescape(box), "not ticked by itself"
+    for way, ticked in ((network, {}), (mail, {"public": network}), (network, {"public": network})):
         await claire.post(f"{page}/repondre", genre="reponse", texte="Bonjour.", voie=way, **ticked)
     ways = [line["way"] for line in await rows(house, "select way from held_answer order by id")]
     assert [(way["channel"], way["public"]) for way in ways] == [("mastodon", False), ("email", False), ("mastodon", True)]
     held = await rows(house, "select max(id) as id from held_answer")
     back = await claire.post(f"{page}/reprendre", tenu=str(held[0]["id"]))
-    assert re.search(r'name="public" value="1" checked>', (await claire.get(back.headers["Location"])).text)
+    assert f'name="public" value="{network}" checked>' in html.unescape((await claire.get(back.headers["Location"])).text)
+
+
+@pytest.mark.browser
+async def test_what_is_to_be_known_of_a_way_is_said_where_it_is_chosen_however_many_there_are(
+    chromium: Chromium, site: Site, house: House, world: World, reference: str
+) -> None:
+    async with house.db.transaction(WORKER) as tx:
+        await tx.conn.execute(
+            "insert into identity (collectivity_id, kind, value, person_id)"
+            " select collectivity_id, 'email', n || '@habitants.example', requester_id from ticket, generate_series(1, 7) n"
+            " where reference = $1",
+            reference,
+        )
+    await failed(house, world, reference)  # the network: it is proposed last from now on
+    async with sitting(chromium, site) as window:
+        await window.go(f"/agent/demandes/{reference}")
+        await window.page.locator("html.js").wait_for()
+        box, said = window.page.locator(".back-way"), window.page.locator(".way-notes [data-way]:visible")
+        ways = await box.locator("option").evaluate_all("options => options.map(option => option.value)")
+        assert len(ways) > 7
+        assert await said.count() == 0
+        await box.select_option(next(way for way in ways if way.startswith("mastodon")))
+        assert (await said.inner_text()).startswith("Le dernier envoi par cette voie a échoué.")
+        await box.select_option(ways[0])
+        assert await said.count() == 0
 
 
 async def test_a_way_that_is_none_of_this_request_is_refused(claire: Browser, house: House, reference: str) -> None:
@@ -134,7 +164,21 @@ async def test_what_was_not_delivered_is_sent_again_by_another_way(claire: Brows
     assert again.status == 404, "once"
 
 
-async def test_nothing_of_another_request_nor_of_a_third_party_s_is_sent_again(
+async def test_an_acknowledgement_that_was_not_delivered_is_sent_again_by_another_way(claire: Browser, house: House) -> None:
+    reference = str((await arrive(house, form({"courriel": "jeanne@habitants.example"})))["ticket"])
+    page = f"/agent/demandes/{reference}"
+    ack = await row(house, "update outgoing set state = 'permanent-failure' returning id")
+    shown = (await claire.get(page)).text
+    assert f'name="envoi_manque" value="{ack["id"]}"' in shown
+    letter = re.findall(rf'<option value="({LETTER}[0-9]+)"', shown)[0]
+    assert (await claire.post(f"{page}/renvoyer", envoi_manque=str(ack["id"]), voie=letter)).status == 303
+    sent = await rows(house, "select channel, automatic, message_id from outgoing order by id")
+    assert [(one["channel"], one["automatic"]) for one in sent] == [("email", True), ("paper", True)]
+    assert sent[0]["message_id"] == sent[1]["message_id"]
+    assert "envoi_manque" not in (await claire.get(page)).text, "once"
+
+
+async def test_nothing_of_another_request_of_a_third_party_or_of_a_machine_is_sent_again(
     claire: Browser, door: Door, house: House, world: World, reference: str
 ) -> None:
     page = f"/agent/demandes/{reference}"
@@ -145,7 +189,11 @@ async def test_nothing_of_another_request_nor_of_a_third_party_s_is_sent_again(
     mine = await failed(house, world, reference)
     bea = await door("bea")
     assert (await bea.post(f"{page}/renvoyer", envoi_manque=str(mine), voie=mail)).status == 404
-    async with house.db.transaction(WORKER) as tx:
-        await tx.conn.execute("update message m set audience = 'third' from outgoing o where o.message_id = m.id and o.id = $1", mine)
-    assert (await claire.post(f"{page}/renvoyer", envoi_manque=str(mine), voie=mail)).status == 404
+    for audience in ("third", "machine"):
+        async with house.db.transaction(WORKER) as tx:
+            await tx.conn.execute(
+                "update message m set audience = $2 from outgoing o where o.message_id = m.id and o.id = $1", mine, audience
+            )
+        assert "envoi_manque" not in (await claire.get(page)).text, audience
+        assert (await claire.post(f"{page}/renvoyer", envoi_manque=str(mine), voie=mail)).status == 404, audience
     assert len(await rows(house, "select from outgoing where id > $1", mine)) == 0

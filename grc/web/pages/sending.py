@@ -85,7 +85,7 @@ async def _way(desk: Desk, key: TicketKey) -> NewDelivery | None:
         raise BadInput("voie", "Cette voie n’existe plus pour cette demande\u00a0: choisissez-en une autre, puis envoyez de nouveau.")
     if not way.open:
         raise BadInput("voie", f"{way.why_not} Choisissez une autre voie, puis envoyez de nouveau.")
-    public = way.may_be_public and desk.form.text("public") == "1"
+    public = way.may_be_public and chosen in desk.form.every.get("public", ())  # a tick beside another way says nothing of this one
     return NewDelivery(way.channel, way.address, automatic=False, account=way.account, public=public)
 
 
@@ -142,7 +142,8 @@ async def values(desk: Desk, key: TicketKey) -> dict[str, object]:
 def _chosen(desk: Desk, mine: Held | None) -> Chosen:
     """What he chose in the box before it came back to him; else what he chose for the draft he took back."""
     if "voie" in desk.form.fields:
-        return Chosen(desk.form.text("voie", 500), desk.form.text("public") == "1")
+        chosen = desk.form.text("voie", 500)
+        return Chosen(chosen, chosen in desk.form.every.get("public", ()))
     way = mine.sending.way if mine else None
     return Chosen(way_id(way.channel, way.account, way.to_addr), way.public) if way else Chosen()
 

@@ -72,6 +72,7 @@ class Bubble:
     subject: str
     kind: str
     third: bool
+    again: frozenset[int]  # its deliveries that failed and may leave by another way of whoever asked
     first_text: str = ""
 
 
@@ -224,12 +225,13 @@ def _bubble(message: Message, desk: Desk, ticket: TicketPage) -> Bubble:
         head += " · modifié par son auteur"
     if message.written_for:
         head += f" · {message.written_for}"
+    again = [d.id for d in message.deliveries if message.audience == "public" and d.lost]
     return Bubble(
         message.id, side, message.author_name or ticket.requester_name, initials(message.author_name or ticket.requester_name), machine,
         message.at, words.spoken(message.at, desk.now), head, message.body_text, message.quoted_text, message.has_html,
         [f for f in message.files if not f.inline or not message.has_html],
         [(d, *telling.delivery(d.state)) for d in message.deliveries], in_words(message.defects), message.subject, message.kind,
-        message.audience == "third", message.first_text,
+        message.audience == "third", frozenset(again), message.first_text,
     )  # fmt: skip
 
 

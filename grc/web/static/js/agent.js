@@ -30,8 +30,15 @@ function dropDoubles() {
 
 let shown = null;
 
+// Of what is to be known of the ways back, what concerns the chosen one; without a script all is read, each with its way.
+function noteWay() {
+  const chosen = $(".compose [name=voie]")?.value;
+  for (const note of $$(".compose [data-way]")) note.hidden = note.dataset.way !== chosen;
+}
+
 function settle() {
   const here = ticket();
+  noteWay();
   markOpen();
   dropDoubles();
   if (here && here !== shown) {
@@ -134,6 +141,7 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-pick-all]")) {
     for (const box of $$("input[type=checkbox]", event.target.closest("[data-picks]"))) box.checked = event.target.checked;
   }
+  if (event.target.matches(".back-way")) noteWay();
   const form = event.target.closest("[data-draft]");
   if (form) keep(form);
   const names = event.target.matches(".attach input") && $("[data-files]", event.target.parentElement);
