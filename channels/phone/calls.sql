@@ -18,15 +18,23 @@ where r.collectivity_id = :collectivity_id and r.channel = 'phone' and r.account
 order by r.id limit 50;
 
 -- name: known(collectivity_id, account_id, call_ids)
--- What is known of these calls, by the names their switchboard or its records give them; held until the end.
-select c.id, c.call_id, c.record_id, c.heard, c.agent_id, c.outcome, c.ticket_id from call c
-where c.collectivity_id = :collectivity_id and c.account_id = :account_id
-  and c.id = any(array(
-      select k.id from call k where k.collectivity_id = :collectivity_id and k.account_id = :account_id and k.call_id = any(:call_ids::text[])
-      union
-      select k.id from call k where k.collectivity_id = :collectivity_id and k.account_id = :account_id and k.record_id = any(:call_ids::text[])
-  ))
-order by c.id for update;
+-- What is known of these calls, by the names their switchboard or its records give them; held until the end. Each look-up asks for an
+-- order that one index alone has: a plan made while the table was empty would else be as content with any index of the collectivity, and
+-- read all of its calls once there are many.
+select c.* from (
+    select distinct k.id from unnest(:call_ids::text[]) as n (name)
+    cross join lateral (
+        (select o.id from call o where o.collectivity_id = :collectivity_id and o.account_id = :account_id
+           and o.call_id between n.name and n.name order by o.call_id limit 1)
+        union all
+        (select r.id from call r where r.collectivity_id = :collectivity_id and r.account_id = :account_id
+           and r.record_id between n.name and n.name order by r.record_id limit 1)
+    ) k order by k.id
+) k
+cross join lateral (
+    select c.id, c.call_id, c.record_id, c.heard, c.agent_id, c.outcome, c.ticket_id from call c
+    where c.collectivity_id = :collectivity_id and c.id between k.id and k.id order by c.id limit 1 for update
+) c;
 
 -- name: unrecorded(collectivity_id, account_id, since, until)
 -- The calls of a line that were told as they happened and of which no record is known, held until the end.
