@@ -47,6 +47,7 @@ class Proof:
     to_addr: str | None
     tried_at: datetime | None
     detail: str
+    settled: bool  # a failure that was dealt with
 
 
 async def facts(tx: Transaction, key: TicketKey) -> list[Fact]:
@@ -72,7 +73,7 @@ async def proofs(tx: Transaction, key: TicketKey, kinds: Sequence[str]) -> list[
     return [
         Proof(
             r["id"], r["kind"], r["direction"], r["at"], r["subject"], r["first_read_at"], r["state"], r["to_addr"], r["tried_at"],
-            r["detail"] or "",
+            r["detail"] or "", r["settled"],
         )
         async for r in rows
     ]  # fmt: skip

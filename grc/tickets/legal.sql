@@ -12,7 +12,7 @@ select c.region from collectivity c where c.id = :collectivity_id;
 
 -- name: notices(collectivity_id, ticket_id, kinds)
 -- The notices of the law in a conversation, with the proof of each: the last word of the relay, and when it was first read on the page.
-select m.id, m.kind, m.direction, m.at, m.subject, m.first_read_at, o.state, o.to_addr,
+select m.id, m.kind, m.direction, m.at, m.subject, m.first_read_at, o.state, o.to_addr, o.settled_at is not null as settled,
        (select p.at from delivery_attempt p where p.collectivity_id = o.collectivity_id and p.outgoing_id = o.id
         order by p.id desc limit 1) as tried_at,
        (select p.detail from delivery_attempt p where p.collectivity_id = o.collectivity_id and p.outgoing_id = o.id
@@ -20,4 +20,4 @@ select m.id, m.kind, m.direction, m.at, m.subject, m.first_read_at, o.state, o.t
 from message m
 left join outgoing o on o.collectivity_id = m.collectivity_id and o.ticket_id = m.ticket_id and o.message_id = m.id
 where m.collectivity_id = :collectivity_id and m.ticket_id = :ticket_id and m.kind = any(:kinds::text[])
-order by m.id;
+order by m.id, o.id;

@@ -170,12 +170,15 @@ async def test_an_acknowledgement_that_was_not_delivered_is_sent_again_by_anothe
     ack = await row(house, "update outgoing set state = 'permanent-failure' returning id")
     shown = (await claire.get(page)).text
     assert f'name="envoi_manque" value="{ack["id"]}"' in shown
+    assert "Non remis" in shown
     letter = re.findall(rf'<option value="({LETTER}[0-9]+)"', shown)[0]
     assert (await claire.post(f"{page}/renvoyer", envoi_manque=str(ack["id"]), voie=letter)).status == 303
     sent = await rows(house, "select channel, automatic, message_id from outgoing order by id")
     assert [(one["channel"], one["automatic"]) for one in sent] == [("email", True), ("paper", True)]
     assert sent[0]["message_id"] == sent[1]["message_id"]
-    assert "envoi_manque" not in (await claire.get(page)).text, "once"
+    shown = (await claire.get(page)).text
+    assert "envoi_manque" not in shown, "once"
+    assert "Non remis" not in shown, "what the law expects was done"
 
 
 async def test_nothing_of_another_request_of_a_third_party_or_of_a_machine_is_sent_again(

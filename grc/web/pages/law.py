@@ -230,7 +230,7 @@ def _sent(proof: Proof, now: datetime) -> Sent:
     if proof.tried_at and proof.state in ("sent", "delivered"):
         said = f"{said} {words.spoken(proof.tried_at, now)}"
     read = f"lu sur la page de suivi {words.spoken(proof.read_at, now)}" if proof.read_at else ""
-    failed = proof.state in ("permanent-failure", "technical-failure")
+    failed = proof.state in ("permanent-failure", "technical-failure") and not proof.settled
     return Sent(NOTICES[proof.kind].title, proof.message_id, words.day(proof.at), said, pressing, read, failed, proof.direction == "out")
 
 
