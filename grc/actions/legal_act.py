@@ -135,7 +135,7 @@ def moment(day: date | None, now: datetime, field: str = "jour") -> datetime:
     """The moment that counts for something that happened on this day (today where none is given). BadInput where it lies ahead."""
     today = now.astimezone(PARIS).date()
     if day is None or day == today:
-        return now
+        return now.astimezone(PARIS)
     if day > today:
         raise BadInput(field, "Cette date est à venir\u00a0: indiquez un jour passé, ou aujourd’hui.")
     return datetime(day.year, day.month, day.day, 12, tzinfo=PARIS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from grc.clock import PARIS
 from grc.db import sql
 from grc.db.transaction import Transaction
 from grc.messages.address import EMAIL, TELEPHONE, address, is_mail
@@ -120,7 +121,8 @@ def _note(way: Way, on_paper_since: datetime | None, now: datetime) -> str:
     if way.failed:
         told.append("Le dernier envoi par cette voie a échoué.")
     if on_paper_since is not None and way.channel != LETTER:
-        told.append(f"La personne ne veut pas de réponse électronique (dit le {with_weekday(on_paper_since.date())}, article L112-14).")
+        since = with_weekday(on_paper_since.astimezone(PARIS).date())
+        told.append(f"La personne ne veut pas de réponse électronique (dit le {since}, article L112-14).")
     if way.until is not None and way.open:
         left = way.until - now
         told.append(f"Réponse possible encore {_lasting(left)}.")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from grc.actions.ways import shown
-from grc.messages.address import address
+from grc.messages.address import TELEPHONE, address
+from workflows.values import phone
 
 PRIORITIES = {1: "urgente", 2: "normale", 3: "basse"}
 
@@ -273,7 +274,9 @@ def field(name: str) -> str:
 
 def value(kind: str, of: str, label: str = "") -> str:
     """An address at which somebody is known, as one would write it by hand: `06 39 98 21 99`, « @jeanne »."""
-    return of if kind in ("siret", "rna") else shown(address(kind, of), label)
+    if kind in ("siret", "rna"):
+        return of
+    return phone(of) if kind in ("phone", TELEPHONE) else shown(address(kind, of), label)
 
 
 def identity(kind: str) -> tuple[str, str]:
