@@ -31,7 +31,7 @@ from tests.support.world import BOISVERT, SAINTE_MER, World
 
 TOMORROW = (clock.now() + timedelta(days=1)).replace(hour=8, minute=0, second=0, microsecond=0)
 HOUR = timedelta(hours=1)
-TODAY = clock.now().date()
+TODAY = clock.now().astimezone(clock.PARIS).date()
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ async def test_a_forged_code_proves_nothing(house: House, world: World, read: Re
 
 
 async def test_cover_sheets_part_letters_and_say_to_whom_and_when(house: House, world: World, marks: Marks) -> None:
-    today = clock.now().date()
+    today = clock.now().astimezone(clock.PARIS).date()
     roads = SheetMark(SAINTE_MER, world.services[SAINTE_MER, "voirie"], date(today.year, today.month, 1))
     first = SheetMark(SAINTE_MER, world.services[SAINTE_MER, "accueil"], today)
     letter = scans.letter()
