@@ -148,7 +148,7 @@ async def test_lines_come_and_go_and_the_total_follows(service: Service, house: 
         await expect(page.locator('[data-reckoned="c.total"]')).to_have_text("17\u00a0€")
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_such_page_keeps_the_rules_of_accessibility(service: Service, house: House, chromium: Browser, scheme: str) -> None:
     # the policy of our pages forbids what axe needs to be put into them; it is kept in the tests above
     async with telephone(chromium, color_scheme=scheme, bypass_csp=True) as page:

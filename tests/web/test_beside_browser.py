@@ -80,7 +80,7 @@ async def test_two_become_one_on_the_button_that_says_so(chromium: Browser, site
         assert window.complaints == []
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_nothing_beside_a_ticket_has_a_known_obstacle(chromium: Browser, site: Site, house: House, scheme: str, world: World) -> None:
     await majors(house.db, SAINTE_MER)
     await publish(house.db, SAINTE_MER, COUNTED)

@@ -174,7 +174,7 @@ async def test_without_a_script_everything_can_be_done(chromium: Browser, site: 
         assert await page.get_by_text("Rouvrir", exact=True).count() >= 1
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_no_page_has_a_known_obstacle(chromium: Browser, site: Site, house: House, scheme: str) -> None:
     came = await arrive(house, letter(mail("Bonjour.\n\n> cité", files=[("plan.pdf", "application/pdf", b"%PDF-1.7")])))
     await arrive(house, form({"objet": "Trou"}))

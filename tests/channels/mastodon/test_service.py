@@ -42,7 +42,6 @@ async def seen(world: World, query: str) -> list[Any]:
         return list(await tx.conn.fetch(query))
 
 
-@pytest.mark.long
 async def test_a_worker_killed_while_it_reads_decides_and_posts_loses_nothing_and_doubles_nothing(
     service: Service, world: World, mastodon: Instance
 ) -> None:

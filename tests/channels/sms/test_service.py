@@ -67,7 +67,6 @@ async def answered(world: World, text: str, address: str) -> None:
         await reply(tx, agent, TicketKey(*found[0]), text, (), clock.now())
 
 
-@pytest.mark.long
 async def test_a_worker_killed_while_it_takes_decides_and_sends_loses_nothing_and_doubles_nothing(
     service: Service, world: World, sms: Sms
 ) -> None:
