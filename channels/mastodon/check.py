@@ -11,6 +11,7 @@ from channels.mastodon.status import full
 from grc.errors import Misconfigured, Unavailable
 from grc.messages.accounts import Account
 from grc.messages.channel import Health
+from grc.messages.listening import health
 from grc.messages.provider import Limits
 from grc.messages.seal import Seal
 from grc.settings import Settings
@@ -21,22 +22,7 @@ LIMITS = Limits(connect=5.0, whole=10.0)
 
 def account_health(account: Account, now: datetime) -> Health:
     """How an account is, by what its reader wrote down."""
-    state = account.state
-    what = f"Mastodon {state.get('acct') or account.name}"
-    if account.paused:
-        return Health(what, True, "suspendu")
-    if not account.listened:
-        return Health(what, False, "aucun processus ne le relève", "démarrez grc worker")
-    if state.get("failures"):
-        return Health(
-            what, False, f"{state.get('last_error')} ({state['failures']} échec(s) de suite)", "grc account test dit ce qui manque"
-        )
-    try:
-        looked = datetime.fromisoformat(str(state.get("looked_at")))
-    except ValueError:
-        return Health(what, True, "vient d’être ajouté")
-    late = now - looked > LATE
-    return Health(what, not late, f"relevé le {looked:%d/%m à %H:%M} UTC", "voyez le journal de grc worker" if late else "")
+    return health(account, f"Mastodon {account.state.get('acct') or account.name}", LATE, now)
 
 
 async def standing(account: Account, settings: Settings) -> Health:

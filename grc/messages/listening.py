@@ -17,6 +17,7 @@ from grc.db.transaction import WORKER, Database
 from grc.errors import Misconfigured, Raced, Unavailable
 from grc.messages import accounts
 from grc.messages.accounts import Account
+from grc.messages.channel import Health
 
 log = structlog.get_logger()
 
@@ -124,3 +125,21 @@ async def _wait(stop: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(stop.wait(), seconds)
     except TimeoutError:
         pass
+
+
+def health(account: Account, what: str, late: timedelta, now: datetime) -> Health:
+    """How an account is, by what its listener wrote down; `late`: after how long without a look something is wrong. Pure."""
+    state = account.state
+    if account.paused:
+        return Health(what, True, "suspendu")
+    if not account.listened:
+        return Health(what, False, "aucun processus ne le relève", "démarrez grc worker")
+    if state.get("failures"):
+        told = f"{state.get('last_error')} ({state['failures']} échec(s) de suite)"
+        return Health(what, False, told, "grc account test dit ce qui manque")
+    try:
+        looked = datetime.fromisoformat(str(state.get("looked_at")))
+    except ValueError:
+        return Health(what, True, "vient d’être ajouté")
+    is_late = now - looked > late
+    return Health(what, not is_late, f"relevé le {looked:%d/%m à %H:%M} UTC", "voyez le journal de grc worker" if is_late else "")

@@ -12,7 +12,8 @@ create function folded_words(written text) returns text[]
 language sql immutable parallel safe
 as $$
     select array_remove(regexp_split_to_array(lower(regexp_replace(
-        normalize(translate(replace(replace(replace(replace(replace(left(written, 300), 'œ', 'oe'), 'Œ', 'oe'), 'æ', 'ae'), 'Æ', 'ae'), 'ß', 'ss'),
+        normalize(translate(
+            replace(replace(replace(replace(replace(left(written, 300), 'œ', 'oe'), 'Œ', 'oe'), 'æ', 'ae'), 'Æ', 'ae'), 'ß', 'ss'),
                             'øØłŁđĐ', 'oollldd'), NFKD), '[\\u0300-\\u036f]+', '', 'g')), '[^a-z0-9]+'), '')
 $$;
 
@@ -124,7 +125,8 @@ begin
         ) f;
     end if;
     if cardinality(words) > 0 then
-        query := ((select string_agg(quote_literal(word) || ':*', ' & ') from unnest(words) word) || ' & ' || quote_literal('c:' || here))::tsquery;
+        query := ((select string_agg(quote_literal(word) || ':*', ' & ') from unnest(words) word)
+                  || ' & ' || quote_literal('c:' || here))::tsquery;
         select last_value >> 12 into newest from person_id_seq;
         foreach blocks in array array[1, 16, null] loop
             narrowed := query;

@@ -35,9 +35,7 @@ async def test_sites_are_set_listed_and_a_wrong_one_is_told_and_changes_nothing(
     assert status != 0
     assert "n’est pas l’adresse d’un site" in told
     _, listed, _ = await grc(settings, "list")
-    assert listed == [
-        {"code": "40902", "name": "Sainte-Mer", "sites": ["http://intranet.example:8080", "https://www.sainte-mer.example"]}
-    ]
+    assert listed == [{"code": "40902", "name": "Sainte-Mer", "sites": ["http://intranet.example:8080", "https://www.sainte-mer.example"]}]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +57,11 @@ def test_a_page_is_known_by_its_site_and_told_without_its_query() -> None:
     named = ["https://www.ville.example"]
     assert page_of("https://www.ville.example/a/b?c=d#e", named) == "https://www.ville.example/a/b"
     assert page_of("https://WWW.ville.example", named) == "https://www.ville.example/"
-    for other in ("http://www.ville.example/", "https://www.ville.example.evil.example/", "www.ville.example", "https://www.ville.example:444/"):
+    for other in (
+        "http://www.ville.example/",
+        "https://www.ville.example.evil.example/",
+        "www.ville.example",
+        "https://www.ville.example:444/",
+    ):
         assert page_of(other, named) == ""
     assert len(page_of("https://www.ville.example/" + "x" * 999, named)) == 300
