@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from grc import files
+from grc.actions.legal_letter import lines_of
 from grc.clock import PARIS
 from grc.collectivities.naming import title
 from grc.db import sql
@@ -25,7 +26,6 @@ from workflows.legal_notice import NOTICES
 queries = sql.load(__file__, "outgoing.sql")
 
 TO_PRINT = "to-print"
-MOST_LINES = 6  # of an address below the name (NF Z 10-011)
 ANSWER = "Pour nous répondre par courrier, joignez cette page : son code mène à votre demande."
 NO_ADDRESS = "Aucune adresse postale n’est connue de cette personne : indiquez-la, ou choisissez une autre voie."
 PDF = "application/pdf"
@@ -76,13 +76,9 @@ class Printer:
 
 def address_of(about: Mapping[str, Any]) -> tuple[str, ...]:
     """The lines on the envelope: his name, then where the request says that he lives, else where we know him to live. Pure."""
-    fields = about["fields"]
-    said = (fields.get(name) for name in ("postal_address", "address", "adresse"))
-    persons = (value.get("address") for value in fields.values() if isinstance(value, dict))
-    texts = (text for text in (*said, *persons, about["postal_address"]) if isinstance(text, str) and text.strip())
-    lines = [line.strip() for line in next(texts, "").replace(", ", "\n").splitlines() if line.strip()][:MOST_LINES]
+    lines = lines_of(about["fields"], about["postal_address"] or "")
     name = (about["person_name"] or about["requester_name"]).strip()
-    return tuple(lines) if lines and lines[0].casefold() == name.casefold() else (name, *lines) if lines else ()
+    return lines if lines and lines[0].casefold() == name.casefold() else (name, *lines) if lines else ()
 
 
 def bare(subject: str, reference: str) -> str:

@@ -63,10 +63,12 @@ def _unsigned(text: str, signer: Signer | None) -> str:
 
 def address_of(about: Situation) -> tuple[str, ...]:
     """Where whoever asked lives, as far as he said."""
-    for name in _ADDRESS_FIELDS:
-        value = about.fields.get(name)
-        if isinstance(value, str) and value.strip():
-            return tuple(line.strip() for line in value.replace(", ", "\n").splitlines() if line.strip())[:MOST_LINES]
-    persons = (value for value in about.fields.values() if isinstance(value, dict) and isinstance(value.get("address"), str))
-    person = next(persons, None)
-    return tuple(line.strip() for line in str(person["address"]).splitlines() if line.strip())[:MOST_LINES] if person else ()
+    return lines_of(about.fields)
+
+
+def lines_of(fields: Mapping[str, Any], known: str = "") -> tuple[str, ...]:
+    """The lines of an address: as the fields of a request say it, else as it is known otherwise; none where neither does. Pure."""
+    said = (fields.get(name) for name in _ADDRESS_FIELDS)
+    persons = (value.get("address") for value in fields.values() if isinstance(value, dict))
+    texts = (text for text in (*said, *persons, known) if isinstance(text, str) and text.strip())
+    return tuple(line.strip() for line in next(texts, "").replace(", ", "\n").splitlines() if line.strip())[:MOST_LINES]
